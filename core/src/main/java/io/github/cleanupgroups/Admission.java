@@ -1,0 +1,191 @@
+package io.github.cleanupgroups;
+
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.LockSupport;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How something new gets into a group, or is refused: finding the generation to enter,
+ * making room in a bounded queue, and the wording of refusals.
+ *
+ * <p>
+ * Entering is one step under the pool's lock ({@link Dispatcher#enter}). Everything here
+ * is retried around it: where a close has sealed the lane in between, the next attempt
+ * finds the generation that came after, or is refused.
+ */
+final class Admission {
+
+	private Admission() {
+	}
+
+	/** Enters a one-off, or throws. */
+	static void submit(OneOff oneOff) {
+		CallbackEnvironment environment = oneOff.environment;
+		Lane lane = environment.knownLane();
+		boolean inside = false;
+		for (;;) {
+			if (lane == null) {
+				lane = entrance(environment, MemberKind.CALLBACK);
+				inside = CallbackThread.isInside(lane.generation);
+			}
+			switch (tryEnter(oneOff, lane, inside)) {
+				case ENTERED -> {
+					return;
+				}
+				case POOL_CLOSED -> throw told(lane, oneOff, poolClosed(lane, oneOff));
+				case SEALED -> lane = null;
+				case BUSY, MEMBER_CLOSED -> throw new IllegalStateException("a one-off cannot be closed or busy");
+			}
+		}
+	}
+
+	/** Queues one more callback of a work object, or throws. */
+	static void submit(Work work) {
+		Lane lane = work.lane();
+		boolean inside = false;
+		for (;;) {
+			switch (tryEnter(work, lane, inside)) {
+				case ENTERED -> {
+					return;
+				}
+				case POOL_CLOSED -> throw told(lane, work, poolClosed(lane, work));
+				case MEMBER_CLOSED -> throw told(lane, work, memberClosed(work, "it was closed"));
+				case SEALED -> {
+					if (inside || !CallbackThread.isInside(lane.generation)) {
+						throw told(lane, work, sealed(work, lane));
+					}
+					inside = true;
+				}
+				case BUSY -> throw new IllegalStateException("a submission cannot be busy");
+			}
+		}
+	}
+
+	/** Makes a new work object a member, or throws. */
+	static Work join(CallbackEnvironment environment, @Nullable Object context, Callback callback) {
+		for (;;) {
+			Lane lane = entrance(environment, MemberKind.WORK);
+			Work work = new Work(environment, context, callback, lane, lane.dispatcher.time.nanoTime());
+			switch (lane.dispatcher.join(work, CallbackThread.isInside(lane.generation))) {
+				case ENTERED -> {
+					return work;
+				}
+				case POOL_CLOSED -> throw told(lane, work, poolClosed(lane, work));
+				case SEALED -> {
+					// A close came in between: the next round finds what is after it.
+				}
+				case BUSY, MEMBER_CLOSED -> throw new IllegalStateException("a new member cannot be closed or busy");
+			}
+		}
+	}
+
+	private static Lane entrance(CallbackEnvironment environment, MemberKind kind) {
+		try {
+			return environment.entrance(kind);
+		}
+		catch (RejectedExecutionException ex) {
+			CleanupGroup group = environment.group();
+			if (group != null) {
+				group.tellRejected(kind, environment.memberName(kind));
+			}
+			throw ex;
+		}
+	}
+
+	private static Admitted tryEnter(Entry entry, Lane lane, boolean inside) {
+		QueueBound bound = lane.generation.queueBound();
+		if (bound != null && !bound.tryAcquire()) {
+			Admitted outcome = awaitRoom(bound, entry, lane, inside);
+			if (outcome != null) {
+				return outcome;
+			}
+		}
+		boolean entered = false;
+		try {
+			Admitted outcome = (entry instanceof OneOff oneOff) ? lane.dispatcher.enter(oneOff, lane, inside)
+					: lane.dispatcher.enter((Work) entry, inside);
+			entered = outcome == Admitted.ENTERED;
+			return outcome;
+		}
+		finally {
+			if (bound != null && !entered) {
+				bound.release(1);
+			}
+		}
+	}
+
+	/**
+	 * Does what the group's {@link Overflow} says.
+	 * @return null where there is room now, and it is taken; else the outcome without
+	 * having been queued
+	 */
+	private static @Nullable Admitted awaitRoom(QueueBound bound, Entry entry, Lane lane, boolean inside) {
+		boolean fromInside = CallbackThread.isInside(lane.generation);
+		if (bound.overflow() == Overflow.REJECT || (bound.overflow() == Overflow.BLOCK && fromInside)) {
+			// Whom it would refuse anyway it refuses for that reason.
+			if (!lane.admits(inside || fromInside)) {
+				return Admitted.SEALED;
+			}
+			throw told(lane, entry, queueFull(bound, entry, lane, fromInside && bound.overflow() == Overflow.BLOCK
+					? "; a callback of the group cannot wait for it" : ""));
+		}
+		bound.enlist();
+		try {
+			for (;;) {
+				if (bound.overflow() == Overflow.CALLER_RUNS) {
+					Admitted outcome = lane.dispatcher.runInSubmitter(entry, lane, inside || fromInside);
+					if (outcome != Admitted.BUSY) {
+						return outcome;
+					}
+					if (fromInside) {
+						throw told(lane, entry, queueFull(bound, entry, lane, " and the group is paused"));
+					}
+				}
+				else if (!lane.admits(inside)) {
+					return Admitted.SEALED;
+				}
+				if (bound.tryAcquire()) {
+					return null;
+				}
+				LockSupport.park(bound);
+				if (Thread.interrupted()) {
+					Thread.currentThread().interrupt();
+					throw told(lane, entry, queueFull(bound, entry, lane, "; interrupted while waiting for room"));
+				}
+			}
+		}
+		finally {
+			bound.delist();
+		}
+	}
+
+	private static RejectedExecutionException sealed(Work work, Lane lane) {
+		CleanupGroup group = lane.generation.group;
+		if (lane.state == Lane.OPEN && group != null && !group.isClosed()) {
+			return group.refused("accepts nothing new from outside", MemberKind.WORK, work.memberName());
+		}
+		return memberClosed(work, "its group's members were closed");
+	}
+
+	private static MemberClosedException memberClosed(Work work, String why) {
+		return new MemberClosedException(
+				"work '" + work.memberName() + "' of " + work.lane().generation + " cannot be submitted: " + why);
+	}
+
+	private static PoolClosedException poolClosed(Lane lane, Entry entry) {
+		return new PoolClosedException("pool '" + lane.dispatcher.name + "' is closed: " + entry.memberKind().label()
+				+ " '" + entry.memberName() + "' of " + lane.generation + " is refused");
+	}
+
+	private static QueueFullException queueFull(QueueBound bound, Entry entry, Lane lane, String detail) {
+		return new QueueFullException("the queue of " + lane.generation + " is full (capacity " + bound.capacity()
+				+ "): " + entry.memberKind().label() + " '" + entry.memberName() + "' is refused" + detail);
+	}
+
+	private static RejectedExecutionException told(Lane lane, Entry entry, RejectedExecutionException refusal) {
+		lane.generation.tellRejected(entry.memberKind(), entry.memberName());
+		return refusal;
+	}
+
+}

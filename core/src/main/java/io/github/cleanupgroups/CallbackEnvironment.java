@@ -1,0 +1,409 @@
+package io.github.cleanupgroups;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where members come from: what they have in common is fixed here, pool and group first
+ * (TP_CALLBACK_ENVIRON, R18-R28).
+ *
+ * <p>
+ * Immutable and thread-safe; get one from {@link #builder()}. Closing a pool or a group
+ * that an environment names does not touch the environment, but what it creates from then
+ * on is refused, at the call.
+ *
+ * @since 0.1.0
+ */
+public final class CallbackEnvironment {
+
+	private final ThreadPool pool;
+
+	private final @Nullable CleanupGroup group;
+
+	private final @Nullable CancelCallback onCancel;
+
+	private final @Nullable FinalizationCallback onFinalize;
+
+	private final Priority priority;
+
+	private final boolean runsLong;
+
+	private final boolean persistent;
+
+	private final @Nullable ClassLoader contextClassLoader;
+
+	private final @Nullable String memberName;
+
+	private final Retention retention;
+
+	/**
+	 * The lane that was entered last: a hint, entering checks it. Written and read by
+	 * anybody.
+	 */
+	private volatile @Nullable Lane lastLane;
+
+	private CallbackEnvironment(Builder builder, ThreadPool pool) {
+		this.pool = pool;
+		this.group = builder.group;
+		this.onCancel = builder.onCancel;
+		this.onFinalize = builder.onFinalize;
+		this.priority = builder.priority;
+		this.runsLong = builder.runsLong;
+		this.persistent = builder.persistent;
+		this.contextClassLoader = builder.contextClassLoader;
+		this.memberName = builder.memberName;
+		this.retention = builder.retention;
+		this.lastLane = (this.group == null) ? pool.dispatcher().ungrouped : null;
+	}
+
+	/**
+	 * An environment to be described; {@link Builder#pool(ThreadPool)} is required.
+	 * @return a builder
+	 */
+	public static Builder builder() {
+		return new Builder();
+	}
+
+	/**
+	 * Makes a work object (CreateThreadpoolWork). It is a member of the group at once and
+	 * queues nothing (R29).
+	 * @param callback what each submission runs
+	 * @return an open work object
+	 * @throws GroupClosedException if the group is closed, or refuses what comes from
+	 * outside
+	 * @throws PoolClosedException if the pool is closed
+	 */
+	public Work newWork(Callback callback) {
+		return newWork(null, callback);
+	}
+
+	/**
+	 * As {@link #newWork(Callback)}.
+	 * @param context what its callbacks and its cancel callback are handed
+	 * @param callback what each submission runs
+	 * @return an open work object
+	 * @throws GroupClosedException if the group is closed, or refuses what comes from
+	 * outside
+	 * @throws PoolClosedException if the pool is closed
+	 */
+	public Work newWork(@Nullable Object context, Callback callback) {
+		Objects.requireNonNull(callback, "callback");
+		return Admission.join(this, context, callback);
+	}
+
+	/**
+	 * Queues a one-off (TrySubmitThreadpoolCallback, R95-R100).
+	 * @param callback what runs once
+	 * @return false if it was refused: the group or the pool is closed, or the queue is
+	 * full
+	 */
+	public boolean trySubmit(Callback callback) {
+		return trySubmit(null, callback);
+	}
+
+	/**
+	 * As {@link #trySubmit(Callback)}.
+	 * @param context what the callback and its cancel callback are handed
+	 * @param callback what runs once
+	 * @return false if it was refused: the group or the pool is closed, or the queue is
+	 * full
+	 */
+	public boolean trySubmit(@Nullable Object context, Callback callback) {
+		Objects.requireNonNull(callback, "callback");
+		try {
+			submit(context, callback);
+			return true;
+		}
+		catch (RejectedExecutionException ex) {
+			return false;
+		}
+	}
+
+	/**
+	 * Queues a one-off that has a future.
+	 *
+	 * <p>
+	 * The future completes with what the task returns or throws; with a
+	 * {@link MemberCancelledException} if a close drops it. Cancelling it keeps a task
+	 * from starting; a task that runs is interrupted if the caller allows.
+	 * @param <T> what the task returns
+	 * @param task what runs once
+	 * @return its future
+	 * @throws RejectedExecutionException if it is refused: a
+	 * {@link GroupClosedException}, {@link PoolClosedException} or
+	 * {@link QueueFullException}
+	 */
+	public <T> CompletableFuture<T> submit(Callable<T> task) {
+		Objects.requireNonNull(task, "task");
+		TaskFuture<T> future = new TaskFuture.OfValue<>(task);
+		submit(null, future);
+		return future;
+	}
+
+	/**
+	 * As {@link #submit(Callable)}, for a task that goes on after it has returned: it
+	 * stays a running member, and keeps its slot of
+	 * {@link CleanupGroup.Builder#maxConcurrency(int)}, until the stage is complete. It
+	 * holds no thread meanwhile. {@link CloseOptions#interruptAfter} cancels the stage.
+	 * @param <T> what the stage completes with
+	 * @param task what runs once and returns a stage, not null
+	 * @return a future that completes as the stage does
+	 * @throws RejectedExecutionException if it is refused: a
+	 * {@link GroupClosedException}, {@link PoolClosedException} or
+	 * {@link QueueFullException}
+	 */
+	public <T> CompletableFuture<T> submitAsync(Callable<? extends CompletionStage<T>> task) {
+		Objects.requireNonNull(task, "task");
+		TaskFuture<T> future = new TaskFuture.OfStage<>(task);
+		submit(null, future);
+		return future;
+	}
+
+	/**
+	 * A view for code that wants an executor. What goes through it is a one-off of this
+	 * environment. Each view is independent: shutting it down refuses its own later
+	 * tasks, and closes nothing of the pool or the group.
+	 *
+	 * <p>
+	 * A close of the group that cancels completes pending futures of the view as
+	 * cancelled. The task of a {@code CompletableFuture.supplyAsync(.., view)} cannot be
+	 * completed from outside, so it is not dropped: the close waits until it has run.
+	 * @return a new view
+	 */
+	public ExecutorService asExecutorService() {
+		return new ExecutorView(this);
+	}
+
+	void submit(@Nullable Object context, Callback callback) {
+		Admission.submit(new OneOff(this, context, callback, this.pool.dispatcher().time.nanoTime()));
+	}
+
+	/** The lane to try first, or null where the way to the right one is longer. */
+	@Nullable Lane knownLane() {
+		return (this.group == null || !this.group.hasUnfinishedClose()) ? this.lastLane : null;
+	}
+
+	/** The lane that something new from the current thread belongs in. */
+	Lane entrance(MemberKind kind) {
+		Dispatcher dispatcher = this.pool.dispatcher();
+		if (this.group == null) {
+			return dispatcher.ungrouped;
+		}
+		Lane lane = this.group.entrance(dispatcher, kind, memberName(kind));
+		this.lastLane = lane;
+		return lane;
+	}
+
+	/** The lanes in which something of this environment may stand. */
+	List<Lane> lanes() {
+		return (this.group != null) ? this.group.lanes(this.pool.dispatcher())
+				: List.of(this.pool.dispatcher().ungrouped);
+	}
+
+	@Nullable CleanupGroup group() {
+		return this.group;
+	}
+
+	String memberName(MemberKind kind) {
+		return (this.memberName != null) ? this.memberName : kind.label();
+	}
+
+	@Nullable CancelCallback cancelCallback() {
+		return this.onCancel;
+	}
+
+	@Nullable FinalizationCallback finalization() {
+		return this.onFinalize;
+	}
+
+	Priority priority() {
+		return this.priority;
+	}
+
+	boolean isRunsLong() {
+		return this.runsLong;
+	}
+
+	boolean isPersistent() {
+		return this.persistent;
+	}
+
+	@Nullable ClassLoader contextClassLoader() {
+		return this.contextClassLoader;
+	}
+
+	Retention retention() {
+		return this.retention;
+	}
+
+	@Override
+	public String toString() {
+		return "environment of " + this.pool + ((this.group != null) ? " and " + this.group : "");
+	}
+
+	/**
+	 * Describes an environment; from {@link CallbackEnvironment#builder()}. Not
+	 * thread-safe.
+	 *
+	 * @since 0.1.0
+	 */
+	public static final class Builder {
+
+		private @Nullable ThreadPool pool;
+
+		private @Nullable CleanupGroup group;
+
+		private @Nullable CancelCallback onCancel;
+
+		private @Nullable FinalizationCallback onFinalize;
+
+		private Priority priority = Priority.NORMAL;
+
+		private boolean runsLong;
+
+		private boolean persistent;
+
+		private @Nullable ClassLoader contextClassLoader;
+
+		private @Nullable String memberName;
+
+		private Retention retention = Retention.CLOSE_DECIDES;
+
+		private Builder() {
+		}
+
+		/**
+		 * Whose threads run the callbacks (SetThreadpoolCallbackPool). Required: there is
+		 * no hidden global pool (F45).
+		 * @param pool an open pool
+		 * @return this builder
+		 */
+		public Builder pool(ThreadPool pool) {
+			this.pool = Objects.requireNonNull(pool, "pool");
+			return this;
+		}
+
+		/**
+		 * What the members belong to (SetThreadpoolCallbackCleanupGroup, R21). None if
+		 * never called.
+		 * @param group an open group
+		 * @return this builder
+		 */
+		public Builder cleanupGroup(CleanupGroup group) {
+			this.group = Objects.requireNonNull(group, "group");
+			return this;
+		}
+
+		/**
+		 * Who is told that a member was cancelled; kept per member (R22).
+		 * @param callback called once per cancelled member
+		 * @return this builder
+		 */
+		public Builder onCancel(CancelCallback callback) {
+			this.onCancel = Objects.requireNonNull(callback, "callback");
+			return this;
+		}
+
+		/**
+		 * What runs after each executed callback (R27).
+		 * @param callback called on the callback's thread
+		 * @return this builder
+		 */
+		public Builder onFinalize(FinalizationCallback callback) {
+			this.onFinalize = Objects.requireNonNull(callback, "callback");
+			return this;
+		}
+
+		/**
+		 * Which callbacks of the pool start first (SetThreadpoolCallbackPriority, R23).
+		 * {@link Priority#NORMAL} if never called.
+		 * @param priority which
+		 * @return this builder
+		 */
+		public Builder priority(Priority priority) {
+			this.priority = Objects.requireNonNull(priority, "priority");
+			return this;
+		}
+
+		/**
+		 * Says that the callbacks may not return soon: they count as marked from their
+		 * start (SetThreadpoolCallbackRunsLong, R24).
+		 * @param runsLong false if never called
+		 * @return this builder
+		 */
+		public Builder runsLong(boolean runsLong) {
+			this.runsLong = runsLong;
+			return this;
+		}
+
+		/**
+		 * Lets the callbacks run on threads that stay for the pool's life
+		 * (SetThreadpoolCallbackPersistent, R25): a thread that has run one is not
+		 * retired, whatever its keep-alive.
+		 * @param persistent false if never called
+		 * @return this builder
+		 */
+		public Builder persistent(boolean persistent) {
+			this.persistent = persistent;
+			return this;
+		}
+
+		/**
+		 * The thread's context class loader during the callbacks: nearest to
+		 * SetThreadpoolCallbackLibrary (R26). The thread's own if never called.
+		 * @param loader which; held as long as the environment
+		 * @return this builder
+		 */
+		public Builder contextClassLoader(ClassLoader loader) {
+			this.contextClassLoader = Objects.requireNonNull(loader, "loader");
+			return this;
+		}
+
+		/**
+		 * What messages, snapshots and reports call the members. The name of their kind
+		 * if never called.
+		 * @param name not blank
+		 * @return this builder
+		 */
+		public Builder memberName(String name) {
+			this.memberName = Arguments.requireText(name, "memberName");
+			return this;
+		}
+
+		/**
+		 * What a close of the group does with queued callbacks of these members, whatever
+		 * its mode: {@link Pending#AWAIT} runs them even where it cancels (until its time
+		 * is over, {@link CloseOptions#cancelOnTimeout()}), {@link Pending#CANCEL} drops
+		 * them even where it awaits. The close decides if never called.
+		 * @param pending which
+		 * @return this builder
+		 */
+		public Builder onGroupClose(Pending pending) {
+			this.retention = (Objects.requireNonNull(pending, "pending") == Pending.AWAIT) ? Retention.UNTIL_TIMEOUT
+					: Retention.NONE;
+			return this;
+		}
+
+		/**
+		 * Makes the environment.
+		 * @return a factory of members
+		 * @throws IllegalStateException if no pool was given
+		 */
+		public CallbackEnvironment build() {
+			if (this.pool == null) {
+				throw new IllegalStateException("a callback environment needs a pool: call pool(ThreadPool)"
+						+ ((this.group != null) ? " for group '" + this.group.name() + "'" : ""));
+			}
+			return new CallbackEnvironment(this, this.pool);
+		}
+
+	}
+
+}

@@ -1,0 +1,95 @@
+package io.github.cleanupgroups;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a thread is doing for the library at this moment: how a call knows that it comes
+ * from inside a callback. All fields belong to the thread itself.
+ */
+class CallbackThread {
+
+	private static final ThreadLocal<CallbackThread> CURRENT = new ThreadLocal<>();
+
+	/**
+	 * The innermost callback that runs on this thread; {@link RunningCallback#outer}
+	 * leads to those around it.
+	 */
+	@Nullable RunningCallback running;
+
+	/** The group whose cancelled members this thread is notifying. */
+	@Nullable CleanupGroup notifying;
+
+	/** The current thread's, or null where it has never run a callback. */
+	static @Nullable CallbackThread currentOrNull() {
+		return CURRENT.get();
+	}
+
+	static CallbackThread current() {
+		CallbackThread current = CURRENT.get();
+		if (current == null) {
+			current = new CallbackThread();
+			CURRENT.set(current);
+		}
+		return current;
+	}
+
+	/** Makes this the current thread's. */
+	final void enter() {
+		CURRENT.set(this);
+	}
+
+	static void leave() {
+		CURRENT.remove();
+	}
+
+	/**
+	 * The innermost generation of this group that has a callback running on the current
+	 * thread.
+	 */
+	static @Nullable Generation generationAround(CleanupGroup group) {
+		for (RunningCallback running = runningOrNull(); running != null; running = running.outer) {
+			if (running.lane().generation.group == group) {
+				return running.lane().generation;
+			}
+		}
+		return null;
+	}
+
+	/** Whether a callback of this generation runs on the current thread. */
+	static boolean isInside(Generation generation) {
+		for (RunningCallback running = runningOrNull(); running != null; running = running.outer) {
+			if (running.lane().generation == generation) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/** Whether a callback of this pool runs on the current thread. */
+	static boolean isInside(Dispatcher dispatcher) {
+		for (RunningCallback running = runningOrNull(); running != null; running = running.outer) {
+			if (running.lane().dispatcher == dispatcher) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/**
+	 * Whether a callback of this member, not disassociated, runs on the current thread.
+	 */
+	static boolean isInside(Entry entry) {
+		for (RunningCallback running = runningOrNull(); running != null; running = running.outer) {
+			if (running.entry() == entry && !running.isDisassociated()) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private static @Nullable RunningCallback runningOrNull() {
+		CallbackThread current = CURRENT.get();
+		return (current != null) ? current.running : null;
+	}
+
+}

@@ -1,0 +1,682 @@
+package io.github.cleanupgroups;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is closed together: work, timers, waits, asynchronous input and output, and
+ * one-off callbacks are members of a group from their creation on, and one call ends them
+ * all (PTP_CLEANUP_GROUP).
+ *
+ * <p>
+ * Get one from {@link #create(String)} or {@link #builder(String)}, and name it in a
+ * {@link CallbackEnvironment}. A group may have members on any number of pools.
+ *
+ * <table>
+ * <caption>The verbs, set against each other</caption>
+ * <tr>
+ * <th>verb</th>
+ * <th>new members</th>
+ * <th>queued callbacks</th>
+ * <th>running callbacks</th>
+ * </tr>
+ * <tr>
+ * <td>{@link #refuse()}</td>
+ * <td>refused from outside</td>
+ * <td>run</td>
+ * <td>go on</td>
+ * </tr>
+ * <tr>
+ * <td>{@link #pause()}</td>
+ * <td>accepted</td>
+ * <td>held back</td>
+ * <td>go on</td>
+ * </tr>
+ * <tr>
+ * <td>{@link #closeMembers closeMembers}</td>
+ * <td>join the next generation</td>
+ * <td>run or are dropped</td>
+ * <td>are waited for</td>
+ * </tr>
+ * <tr>
+ * <td>{@link #close(CloseOptions) close}</td>
+ * <td>refused for good</td>
+ * <td>run or are dropped</td>
+ * <td>are waited for</td>
+ * </tr>
+ * </table>
+ *
+ * <p>
+ * After a close that did not time out no callback of a closed member runs or will ever
+ * run. While members are closing, their own running callbacks may still submit if the
+ * close awaits, and are refused if it cancels. Closing a group from a callback of one of
+ * its members is an {@link IllegalStateException}; {@link #closeMembersAsync} is the way
+ * out there.
+ *
+ * <p>
+ * Thread-safe. What a callback did happens-before the return of the close that waited for
+ * it.
+ *
+ * @since 0.1.0
+ */
+public final class CleanupGroup implements AutoCloseable {
+
+	private static final System.Logger logger = System.getLogger(CleanupGroup.class.getName());
+
+	private final String name;
+
+	private final int weight;
+
+	private final @Nullable ConcurrencyLimit concurrencyLimit;
+
+	private final @Nullable QueueBound queueBound;
+
+	private final @Nullable CleanupGroup parent;
+
+	private final @Nullable CleanupGroupListener listener;
+
+	private final TimeSource time;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	/** The members that can be joined. Written under the lock, read by anybody. */
+	private volatile Generation current = new Generation(this);
+
+	/** Written under the lock, read by anybody. */
+	private volatile boolean closed;
+
+	/** Whether {@link #unfinished} has any. Written under the lock, read by anybody. */
+	private volatile boolean closing;
+
+	/** Written by anybody, read by the dispatchers under their locks. */
+	private volatile boolean refusing;
+
+	/** Written by anybody, read by the dispatchers under their locks. */
+	private volatile boolean paused;
+
+	/**
+	 * Closes that are in progress, or have timed out and left something. Guarded by the
+	 * lock.
+	 */
+	private final List<Closing> unfinished = new ArrayList<>(1);
+
+	/** Guarded by the lock. */
+	private final Set<CleanupGroup> children = new LinkedHashSet<>(0);
+
+	private CleanupGroup(Builder builder) {
+		this.name = builder.name;
+		this.weight = builder.weight;
+		this.concurrencyLimit = (builder.maxConcurrency > 0) ? new ConcurrencyLimit(builder.maxConcurrency) : null;
+		this.queueBound = (builder.queueCapacity > 0) ? new QueueBound(builder.queueCapacity, builder.overflow) : null;
+		this.parent = builder.parent;
+		this.listener = builder.listener;
+		this.time = builder.time;
+	}
+
+	/**
+	 * A group without limits and without a parent.
+	 * @param name what messages, reports and meters call it; not blank
+	 * @return a new group
+	 */
+	public static CleanupGroup create(String name) {
+		return builder(name).build();
+	}
+
+	/**
+	 * A group to be described.
+	 * @param name what messages, reports and meters call it; not blank
+	 * @return a builder
+	 */
+	public static Builder builder(String name) {
+		return new Builder(Arguments.requireText(name, "name"));
+	}
+
+	/**
+	 * What it is called.
+	 * @return the name it was created with
+	 */
+	public String name() {
+		return this.name;
+	}
+
+	/**
+	 * Whether {@link #close(CloseOptions)} or {@link #close()} has begun.
+	 * @return true for good from then on
+	 */
+	public boolean isClosed() {
+		return this.closed;
+	}
+
+	/**
+	 * Whether members are being closed, or a close has timed out and left some running.
+	 * @return true until the last of them has ended
+	 */
+	public boolean isClosing() {
+		return this.closing;
+	}
+
+	/**
+	 * How many members there are now, those included that are being closed and have not
+	 * ended.
+	 * @return a snapshot
+	 */
+	public MemberCounts memberCounts() {
+		return Snapshots.counts(generations());
+	}
+
+	/**
+	 * What is there now. Takes time and memory in proportion to the number of members.
+	 * @return an unmodifiable snapshot
+	 */
+	public List<MemberSnapshot> members() {
+		return members(Integer.MAX_VALUE);
+	}
+
+	/**
+	 * Some of what is there now: objects first, then running one-offs, then queued ones.
+	 * @param limit how many at most; zero or more
+	 * @return an unmodifiable snapshot
+	 */
+	public List<MemberSnapshot> members(int limit) {
+		if (limit < 0) {
+			throw new IllegalArgumentException("limit must not be negative, but is " + limit);
+		}
+		return Snapshots.members(generations(), limit);
+	}
+
+	/**
+	 * When the callback started that has been running longest.
+	 * @return by the wall clock; empty where none runs
+	 */
+	public Optional<Instant> oldestRunning() {
+		return Snapshots.oldestRunning(generations());
+	}
+
+	/**
+	 * Closes the present members and waits for them (CloseThreadpoolCleanupGroupMembers,
+	 * R113-R149). The group lives on, empty; who joins from now on is a member of the
+	 * next generation.
+	 *
+	 * <p>
+	 * A close that is in progress is joined: this call waits for it, may escalate it from
+	 * awaiting to cancelling, and closes besides what has joined the group since.
+	 * @param options what becomes of queued callbacks, and how long to wait
+	 * @return what happened
+	 * @throws InterruptedException if interrupted while waiting; the members stay
+	 * closing, and the next close waits for them too
+	 * @throws IllegalStateException if called from a callback, finalization callback,
+	 * completion action or cancel callback of a member of this group or of one below it
+	 */
+	public CloseReport closeMembers(CloseOptions options) throws InterruptedException {
+		return close(options, false);
+	}
+
+	/**
+	 * As {@link #closeMembers(CloseOptions)}, but waits on a thread of the library's own.
+	 * The members are sealed when this method returns. It may be called from a member's
+	 * own callback: the future completes after that one has ended too. Cancel callbacks
+	 * run on the closer thread.
+	 * @param options what becomes of queued callbacks, and how long the closer thread
+	 * waits
+	 * @return a future of the report; cancelling it has no effect on the close
+	 */
+	public CompletableFuture<CloseReport> closeMembersAsync(CloseOptions options) {
+		Objects.requireNonNull(options, "options");
+		GroupCloser closer = new GroupCloser(this, options, false);
+		CompletableFuture<CloseReport> future = new CompletableFuture<>();
+		Thread thread = new Thread(() -> {
+			closer.awaitUninterruptibly();
+			future.complete(closer.report());
+		}, "cleanup-group-closer-" + this.name);
+		thread.setDaemon(true);
+		closer.begin();
+		thread.start();
+		return future;
+	}
+
+	/**
+	 * Closes the members and the group: later members are refused
+	 * (CloseThreadpoolCleanupGroup). Closing a closed group returns a report of zeros,
+	 * unless an earlier close left something running: that is waited for.
+	 * @param options what becomes of queued callbacks, and how long to wait
+	 * @return what happened
+	 * @throws InterruptedException if interrupted while waiting; the group is closed all
+	 * the same
+	 * @throws IllegalStateException as {@link #closeMembers(CloseOptions)}
+	 */
+	public CloseReport close(CloseOptions options) throws InterruptedException {
+		return close(options, true);
+	}
+
+	/**
+	 * As {@code close(CloseOptions.awaitPending())}, without end. An interrupt meanwhile
+	 * cancels what is queued; the wait for what runs goes on, and the thread's interrupt
+	 * flag is set on return. Closing again has no effect.
+	 * @throws IllegalStateException as {@link #closeMembers(CloseOptions)}
+	 */
+	@Override
+	public void close() {
+		GroupCloser closer = new GroupCloser(this, CloseOptions.awaitPending(), true);
+		closer.refuseInside();
+		closer.begin();
+		closer.awaitUninterruptibly();
+		closer.report();
+	}
+
+	private CloseReport close(CloseOptions options, boolean forGood) throws InterruptedException {
+		Objects.requireNonNull(options, "options");
+		GroupCloser closer = new GroupCloser(this, options, forGood);
+		closer.refuseInside();
+		if (Thread.interrupted()) {
+			throw new InterruptedException("interrupted before closing group '" + this.name + "'");
+		}
+		closer.begin();
+		closer.await();
+		return closer.report();
+	}
+
+	/**
+	 * Refuses what is new from outside: members, one-offs and submissions are a
+	 * {@link GroupClosedException}. What is queued runs, and running callbacks of members
+	 * may still submit. No effect on a group that refuses already.
+	 */
+	public void refuse() {
+		this.refusing = true;
+		if (this.queueBound != null) {
+			this.queueBound.wakeSubmitters();
+		}
+	}
+
+	/** Takes {@link #refuse()} back. A closed group stays closed. */
+	public void accept() {
+		this.refusing = false;
+	}
+
+	/**
+	 * Whether members from outside are accepted.
+	 * @return false after {@link #refuse()} and for a closed group
+	 */
+	public boolean isAccepting() {
+		return !this.refusing && !this.closed;
+	}
+
+	/**
+	 * Holds back what is queued: when this method returns, no callback of the group
+	 * starts any more. What runs goes on. A close overrides a pause.
+	 */
+	public void pause() {
+		this.paused = true;
+		for (Lane lane : this.current.lanes) {
+			lane.dispatcher.publish();
+		}
+	}
+
+	/** Takes {@link #pause()} back. */
+	public void resume() {
+		this.paused = false;
+		for (Lane lane : this.current.lanes) {
+			lane.dispatcher.resume(lane);
+		}
+		if (this.queueBound != null) {
+			this.queueBound.wakeSubmitters();
+		}
+	}
+
+	/**
+	 * Whether queued callbacks are held back.
+	 * @return true between {@link #pause()} and {@link #resume()}
+	 */
+	public boolean isPaused() {
+		return this.paused;
+	}
+
+	@Override
+	public String toString() {
+		return "group '" + this.name + "' (" + (this.closed ? "closed, " : "") + memberCounts() + ")";
+	}
+
+	int weight() {
+		return this.weight;
+	}
+
+	@Nullable ConcurrencyLimit concurrencyLimit() {
+		return this.concurrencyLimit;
+	}
+
+	@Nullable QueueBound queueBound() {
+		return this.queueBound;
+	}
+
+	@Nullable CleanupGroupListener listener() {
+		return this.listener;
+	}
+
+	TimeSource timeSource() {
+		return this.time;
+	}
+
+	/**
+	 * Whether a thread inside one of its callbacks may have to enter another generation
+	 * than the present one.
+	 */
+	boolean hasUnfinishedClose() {
+		return this.closing;
+	}
+
+	/**
+	 * The lane that something new enters on a pool, coming from the current thread: that
+	 * of the generation whose callback runs on it, else the present one.
+	 */
+	Lane entrance(Dispatcher dispatcher, MemberKind kind, String member) {
+		Generation inside = CallbackThread.generationAround(this);
+		this.lock.lock();
+		try {
+			if (inside != null && inside != this.current) {
+				Closing of = closingOf(inside);
+				if (of == null || of.isCancelling()) {
+					throw refused("is being closed and cancels what is pending", kind, member);
+				}
+				Lane lane = inside.laneOn(dispatcher);
+				return (lane != null) ? lane : addSealedLane(inside, dispatcher, of);
+			}
+			if (this.closed) {
+				throw refused("is closed", kind, member);
+			}
+			if (this.refusing && inside == null) {
+				throw refused("accepts nothing new from outside", kind, member);
+			}
+			Lane lane = this.current.laneOn(dispatcher);
+			return (lane != null) ? lane : this.current.addLane(dispatcher, Lane.OPEN);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private static Lane addSealedLane(Generation generation, Dispatcher dispatcher, Closing closing) {
+		Lane lane = generation.addLane(dispatcher, Lane.DRAINING);
+		lane.closing = closing;
+		return lane;
+	}
+
+	private @Nullable Closing closingOf(Generation generation) {
+		for (Closing each : this.unfinished) {
+			if (each.generation() == generation) {
+				return each;
+			}
+		}
+		return null;
+	}
+
+	GroupClosedException refused(String why, MemberKind kind, String member) {
+		return new GroupClosedException(
+				"group '" + this.name + "' " + why + ": " + kind.label() + " '" + member + "' is refused");
+	}
+
+	/** This group and those below it, by height: each comes after all groups below it. */
+	List<List<CleanupGroup>> levels() {
+		List<List<CleanupGroup>> levels = new ArrayList<>();
+		addTo(levels);
+		return levels;
+	}
+
+	private int addTo(List<List<CleanupGroup>> levels) {
+		int height = 0;
+		for (CleanupGroup child : children()) {
+			height = Math.max(height, child.addTo(levels) + 1);
+		}
+		while (levels.size() <= height) {
+			levels.add(new ArrayList<>());
+		}
+		levels.get(height).add(this);
+		return height;
+	}
+
+	private List<CleanupGroup> children() {
+		this.lock.lock();
+		try {
+			return List.copyOf(this.children);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Takes part in every unfinished close, and begins that of the present generation if
+	 * it has ever had a member.
+	 */
+	void beginClose(boolean forGood, Retention level, CloseOptions options, List<GroupCloser.Joined> joined,
+			List<Closing> closings) {
+		Closing begun = null;
+		this.lock.lock();
+		try {
+			for (Closing each : this.unfinished) {
+				joined.add(each.join() ? GroupCloser.Joined.leftover(each) : GroupCloser.Joined.whole(each));
+				closings.add(each);
+			}
+			this.closed = this.closed || forGood;
+			if (this.current.lanes.length > 0) {
+				begun = new Closing(this.current, this, this.lock);
+				begun.join();
+				this.current = new Generation(this);
+				this.unfinished.add(begun);
+				this.closing = true;
+				joined.add(GroupCloser.Joined.whole(begun));
+				closings.add(begun);
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (begun != null) {
+			begun.begin(level, options);
+		}
+		for (Closing each : closings) {
+			if (each != begun) {
+				each.cancelPending(level, options);
+			}
+		}
+		if (this.queueBound != null) {
+			this.queueBound.wakeSubmitters();
+		}
+		if (forGood && this.parent != null) {
+			this.parent.forget(this);
+		}
+	}
+
+	/** A close is through. Called with the lock held. */
+	void finished(Closing through) {
+		this.unfinished.remove(through);
+		this.closing = !this.unfinished.isEmpty();
+	}
+
+	private void forget(CleanupGroup child) {
+		this.lock.lock();
+		try {
+			this.children.remove(child);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void adopt(CleanupGroup child) {
+		this.lock.lock();
+		try {
+			if (this.closed) {
+				throw new GroupClosedException(
+						"group '" + this.name + "' is closed: group '" + child.name + "' cannot become a child of it");
+			}
+			this.children.add(child);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	void tellRejected(MemberKind kind, String member) {
+		CleanupGroupListener told = this.listener;
+		if (told != null) {
+			tell(() -> told.rejected(kind, member));
+		}
+	}
+
+	void tellClosed(CloseOptions options, CloseReport report) {
+		CleanupGroupListener told = this.listener;
+		if (told != null) {
+			tell(() -> told.closed(this, options, report));
+		}
+	}
+
+	/** Calls a listener where there is no pool to report to what it throws. */
+	static void tell(Runnable call) {
+		try {
+			call.run();
+		}
+		catch (Throwable ex) {
+			logger.log(System.Logger.Level.ERROR, "group listener threw", ex);
+		}
+	}
+
+	List<Lane> lanes(Dispatcher dispatcher) {
+		return generations().stream().map((each) -> each.laneOn(dispatcher)).filter(Objects::nonNull).toList();
+	}
+
+	private List<Generation> generations() {
+		this.lock.lock();
+		try {
+			List<Generation> generations = new ArrayList<>();
+			this.unfinished.forEach((each) -> generations.add(each.generation()));
+			generations.add(this.current);
+			return generations;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Describes a group; from {@link CleanupGroup#builder(String)}. Not thread-safe.
+	 *
+	 * @since 0.1.0
+	 */
+	public static final class Builder {
+
+		private final String name;
+
+		private int maxConcurrency;
+
+		private int queueCapacity;
+
+		private Overflow overflow = Overflow.REJECT;
+
+		private int weight = 1;
+
+		private @Nullable CleanupGroup parent;
+
+		private @Nullable CleanupGroupListener listener;
+
+		private TimeSource time = TimeSource.SYSTEM;
+
+		private Builder(String name) {
+			this.name = name;
+		}
+
+		/**
+		 * How many callbacks of the group may run at once, on all its pools together.
+		 * Unlimited if never called.
+		 * @param maximum 1 or more
+		 * @return this builder
+		 * @throws IllegalArgumentException if the maximum is below 1
+		 */
+		public Builder maxConcurrency(int maximum) {
+			this.maxConcurrency = Arguments.requirePositive(maximum, "maxConcurrency of group '" + this.name + "'");
+			return this;
+		}
+
+		/**
+		 * How many submissions of the group may be queued, on all its pools together.
+		 * Unlimited if never called.
+		 * @param capacity 1 or more
+		 * @return this builder
+		 * @throws IllegalArgumentException if the capacity is below 1
+		 */
+		public Builder queueCapacity(int capacity) {
+			this.queueCapacity = Arguments.requirePositive(capacity, "queueCapacity of group '" + this.name + "'");
+			return this;
+		}
+
+		/**
+		 * What a submission does that finds the queue full. {@link Overflow#REJECT} if
+		 * never called.
+		 * @param overflow which
+		 * @return this builder
+		 */
+		public Builder overflow(Overflow overflow) {
+			this.overflow = Objects.requireNonNull(overflow, "overflow");
+			return this;
+		}
+
+		/**
+		 * How many callbacks it may start in a row where other groups of the same pool
+		 * have some ready too. 1 if never called.
+		 * @param weight 1 or more
+		 * @return this builder
+		 * @throws IllegalArgumentException if the weight is below 1
+		 */
+		public Builder weight(int weight) {
+			this.weight = Arguments.requirePositive(weight, "weight of group '" + this.name + "'");
+			return this;
+		}
+
+		/**
+		 * A group whose close closes this one first, with the same options and deadline.
+		 * @param parent the group above
+		 * @return this builder
+		 */
+		public Builder parent(CleanupGroup parent) {
+			this.parent = Objects.requireNonNull(parent, "parent");
+			return this;
+		}
+
+		/**
+		 * Who hears what happens in the group.
+		 * @param listener called without a lock, on the threads that do the things
+		 * @return this builder
+		 */
+		public Builder listener(CleanupGroupListener listener) {
+			this.listener = Objects.requireNonNull(listener, "listener");
+			return this;
+		}
+
+		Builder timeSource(TimeSource source) {
+			this.time = source;
+			return this;
+		}
+
+		/**
+		 * Makes the group.
+		 * @return an open, empty group
+		 * @throws GroupClosedException if the parent is closed
+		 */
+		public CleanupGroup build() {
+			CleanupGroup group = new CleanupGroup(this);
+			if (this.parent != null) {
+				this.parent.adopt(group);
+			}
+			return group;
+		}
+
+	}
+
+}

@@ -1,0 +1,54 @@
+package io.github.cleanupgroups;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hears what happens in a group; the place to measure from
+ * ({@link CleanupGroup.Builder#listener}).
+ *
+ * <p>
+ * Every method is called with no lock held, on the thread that did the thing: keep it
+ * short. What it throws goes to {@link ThreadPool.Builder#onUncaught} where a pool is at
+ * hand and is dropped elsewhere.
+ *
+ * @since 0.1.0
+ */
+public interface CleanupGroupListener {
+
+	/**
+	 * A callback has ended.
+	 * @param kind what its member is
+	 * @param name what its member is called
+	 * @param queuedNanos nanoseconds between its submission and its start
+	 * @param runNanos nanoseconds between its start and its end
+	 * @param failure what it threw, null where it ended well
+	 */
+	default void callbackRan(MemberKind kind, String name, long queuedNanos, long runNanos,
+			@Nullable Throwable failure) {
+	}
+
+	/**
+	 * Queued callbacks were dropped.
+	 * @param count how many
+	 */
+	default void callbacksCancelled(long count) {
+	}
+
+	/**
+	 * A submission or a new member was refused.
+	 * @param kind what it would have been
+	 * @param name what it would have been called
+	 */
+	default void rejected(MemberKind kind, String name) {
+	}
+
+	/**
+	 * A close of the group, or of its members, has returned.
+	 * @param group which group
+	 * @param options what the closer asked for
+	 * @param report what happened
+	 */
+	default void closed(CleanupGroup group, CloseOptions options, CloseReport report) {
+	}
+
+}

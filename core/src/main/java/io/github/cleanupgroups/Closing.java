@@ -1,0 +1,389 @@
+package io.github.cleanupgroups;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The close of one generation: what is known of it, whoever attends to it at the moment.
+ * A {@link GroupCloser} is one call that attends; several may at once, and none after a
+ * close has timed out.
+ *
+ * <p>
+ * Steps and who takes them:
+ *
+ * <pre>
+ * begun    -> sealed     the closer that began it: no lane admits anybody from outside
+ * sealed   -> drained    whoever finds that nothing is queued or running any more
+ * drained  -> finished   whoever finds that all owners have been told
+ * </pre>
+ *
+ * Cancelling may come at any time between sealed and drained, and again with a higher
+ * {@link Retention}. All fields are guarded by the group's lock.
+ */
+final class Closing {
+
+	private final Generation generation;
+
+	private final CleanupGroup group;
+
+	private final ReentrantLock lock;
+
+	/** Calls that attend to this close: while there are any, they tell the owners. */
+	private int calls;
+
+	/** Their threads, once they wait. */
+	private final Waiters attendants = new Waiters();
+
+	/** Members whose owners are to be told, in order. */
+	private final ArrayDeque<Entry> due = new ArrayDeque<>();
+
+	private final List<Throwable> failures = new ArrayList<>();
+
+	/** Owners to be told once their member's last callback has ended. */
+	private int deferredNotices;
+
+	/** Steps under way outside the lock that may still add to what is due. */
+	private int stepsUnderWay = 1;
+
+	/** The attending thread that tells the owners. */
+	private @Nullable Thread notifier;
+
+	private boolean cancelling;
+
+	private boolean drained;
+
+	private boolean finished;
+
+	private @Nullable Object cleanupContext;
+
+	private @Nullable String reason;
+
+	Closing(Generation generation, CleanupGroup group, ReentrantLock groupLock) {
+		this.generation = generation;
+		this.group = group;
+		this.lock = groupLock;
+	}
+
+	/**
+	 * Seals every lane, dropping in the same step what is queued and may be dropped at
+	 * this level: in between nothing starts. Called once, by the closer that began this
+	 * close.
+	 */
+	void begin(Retention level, CloseOptions options) {
+		sweep(level, options);
+		stepDone();
+	}
+
+	/** Drops what is queued and may be dropped at this level. */
+	void cancelPending(Retention level, CloseOptions options) {
+		this.lock.lock();
+		try {
+			if (this.drained) {
+				return;
+			}
+			this.stepsUnderWay++;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		sweep(level, options);
+		stepDone();
+	}
+
+	private void sweep(Retention level, CloseOptions options) {
+		this.lock.lock();
+		try {
+			this.cancelling = this.cancelling || level != Retention.NONE;
+			if (level != Retention.NONE || this.calls == 1) {
+				this.cleanupContext = (options.cleanupContext() != null) ? options.cleanupContext()
+						: this.cleanupContext;
+				this.reason = (options.reason() != null) ? options.reason() : this.reason;
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		for (Lane lane : this.generation.lanes) {
+			DroppedEntries dropped = lane.dispatcher.drop(lane, level, this);
+			this.generation.tellCancelled(dropped.callbacks());
+			dropped.released().forEach((future) -> future.complete(null));
+			List<Entry> owners = dropped.owners();
+			this.lock.lock();
+			try {
+				this.due.addAll(owners);
+				this.deferredNotices += dropped.deferredNotices();
+			}
+			finally {
+				this.lock.unlock();
+			}
+		}
+	}
+
+	boolean isCancelling() {
+		this.lock.lock();
+		try {
+			return this.cancelling;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	Generation generation() {
+		return this.generation;
+	}
+
+	/**
+	 * One more call attends. Group lock.
+	 * @return whether it is the only one
+	 */
+	boolean join() {
+		this.calls++;
+		return this.calls == 1;
+	}
+
+	/**
+	 * Announces the thread of a call that has joined: it is woken when there is something
+	 * to do.
+	 */
+	void attend(Thread closer) {
+		this.lock.lock();
+		try {
+			this.attendants.add(closer);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** A call that attends goes; what is due by now it still tells. */
+	void leave(Thread closer) {
+		for (;;) {
+			giveNotices(closer);
+			this.lock.lock();
+			try {
+				if (this.calls > 1 || this.due.isEmpty()) {
+					this.calls--;
+					this.attendants.remove(closer);
+					return;
+				}
+			}
+			finally {
+				this.lock.unlock();
+			}
+		}
+	}
+
+	/** Tells those who are due, unless another thread is at it. */
+	void giveNotices(Thread closer) {
+		boolean told = false;
+		this.lock.lock();
+		try {
+			if (this.notifier != null) {
+				return;
+			}
+			for (Entry entry = this.due.poll(); entry != null; entry = this.due.poll()) {
+				this.notifier = closer;
+				tellUnlocked(entry);
+				told = true;
+			}
+			this.notifier = null;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (told) {
+			tryFinish();
+		}
+	}
+
+	/**
+	 * The last callback of a member has ended whose owner is still to be told. No lock is
+	 * held.
+	 */
+	void noticeDue(Work object) {
+		this.lock.lock();
+		try {
+			this.deferredNotices--;
+			if (this.calls > 0) {
+				this.due.add(object);
+				this.attendants.wakeAll();
+				return;
+			}
+			this.stepsUnderWay++;
+			tellUnlocked(object);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		stepDone();
+	}
+
+	/** A lane has nothing queued or running any more. No lock is held. */
+	void laneIdle() {
+		tryFinish();
+	}
+
+	boolean isFinished() {
+		this.lock.lock();
+		try {
+			return this.finished;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	void interruptRunning() {
+		for (Lane lane : this.generation.lanes) {
+			List<RunningCallback> running = new ArrayList<>();
+			lane.dispatcher.inspect(lane, (inspected) -> inspected.forEachRunning(running::add));
+			running.forEach(lane.dispatcher::interrupt);
+		}
+	}
+
+	/** What has happened since the close began. */
+	CloseTally tally() {
+		CloseTally[] sum = { CloseTally.NOTHING };
+		for (Lane lane : this.generation.lanes) {
+			lane.dispatcher.inspect(lane, (inspected) -> sum[0] = sum[0].plus(inspected.tally()));
+		}
+		return sum[0];
+	}
+
+	/** Members that something is queued or running of. */
+	long unfinishedMembers() {
+		long[] sum = { 0 };
+		for (Lane lane : this.generation.lanes) {
+			lane.dispatcher.inspect(lane, (inspected) -> sum[0] += (long) inspected.queuedOneOffs
+					+ inspected.runningOneOffs + inspected.objects.running + inspected.objects.queued);
+		}
+		return sum[0];
+	}
+
+	List<Throwable> failures() {
+		List<Throwable> all = new ArrayList<>();
+		for (Lane lane : this.generation.lanes) {
+			lane.dispatcher.inspect(lane, (inspected) -> all.addAll(inspected.failures()));
+		}
+		this.lock.lock();
+		try {
+			all.addAll(this.failures);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		return all;
+	}
+
+	List<MemberSnapshot> stillRunning() {
+		return Snapshots.running(this.generation);
+	}
+
+	private void stepDone() {
+		this.lock.lock();
+		try {
+			this.stepsUnderWay--;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		tryFinish();
+	}
+
+	private void tryFinish() {
+		List<CompletableFuture<Void>> released = List.of();
+		this.lock.lock();
+		try {
+			if (this.finished || this.stepsUnderWay > 0) {
+				this.attendants.wakeAll();
+				return;
+			}
+			if (!this.drained) {
+				if (!isDrained()) {
+					return;
+				}
+				this.drained = true;
+				this.stepsUnderWay++;
+				released = endLanes();
+			}
+			else if (this.deferredNotices == 0 && this.due.isEmpty() && this.notifier == null) {
+				finish();
+				return;
+			}
+			else {
+				this.attendants.wakeAll();
+				return;
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		released.forEach((future) -> future.complete(null));
+		stepDone();
+	}
+
+	/**
+	 * Whether nothing is queued or running in any lane. With several lanes one look is
+	 * not enough: a callback of a lane not looked at yet may submit to one that was. Two
+	 * looks between which nothing has run show a moment at which all were idle, and from
+	 * then on nobody is inside who could submit.
+	 */
+	private boolean isDrained() {
+		Lane[] lanes = this.generation.lanes;
+		long before = turnover(lanes);
+		return before >= 0 && (lanes.length == 1 || before == turnover(lanes));
+	}
+
+	/** How many callbacks have left the lanes, or -1 where one is not idle. */
+	private static long turnover(Lane[] lanes) {
+		long[] sum = { 0 };
+		boolean[] idle = { true };
+		for (Lane lane : lanes) {
+			lane.dispatcher.inspect(lane, (inspected) -> {
+				idle[0] &= inspected.isIdle();
+				sum[0] += inspected.completed + inspected.cancelled;
+			});
+		}
+		return idle[0] ? sum[0] : -1;
+	}
+
+	private List<CompletableFuture<Void>> endLanes() {
+		List<CompletableFuture<Void>> released = new ArrayList<>();
+		for (Lane lane : this.generation.lanes) {
+			released.addAll(lane.dispatcher.end(lane));
+		}
+		return released;
+	}
+
+	private void finish() {
+		this.finished = true;
+		this.group.finished(this);
+		this.attendants.wakeAll();
+	}
+
+	/**
+	 * Tells one owner. Holds the lock on entry and on return, not while the owner's code
+	 * runs.
+	 */
+	private void tellUnlocked(Entry entry) {
+		MemberCancellation cancellation = new MemberCancellation(entry, this.cleanupContext, this.reason);
+		this.lock.unlock();
+		Throwable failure;
+		try {
+			failure = cancellation.tell(this.group);
+		}
+		finally {
+			this.lock.lock();
+		}
+		if (failure != null) {
+			this.failures.add(failure);
+		}
+	}
+
+}

@@ -1,0 +1,46 @@
+package io.github.cleanupgroups;
+
+import java.util.concurrent.CompletionStage;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an execution goes on as after its callback has returned: it stays a running
+ * member, and holds its group's slot, until a stage completes, without holding a thread.
+ */
+final class Continuation {
+
+	private final CompletionStage<?> stage;
+
+	/** Whether the callback has returned. Pool lock. */
+	boolean returned;
+
+	/** Whether the stage has completed. Pool lock. */
+	boolean completed;
+
+	/** Written by the completing thread before {@link #completed}. */
+	private volatile @Nullable Throwable failure;
+
+	Continuation(CompletionStage<?> stage) {
+		this.stage = stage;
+	}
+
+	@Nullable Throwable failure() {
+		return this.failure;
+	}
+
+	void failedWith(@Nullable Throwable cause) {
+		this.failure = cause;
+	}
+
+	/** Asks the stage to end. No lock is held: its dependents run. */
+	void cancel() {
+		try {
+			this.stage.toCompletableFuture().cancel(true);
+		}
+		catch (UnsupportedOperationException ex) {
+			// A stage without a future behind it cannot be asked; it ends when it ends.
+		}
+	}
+
+}

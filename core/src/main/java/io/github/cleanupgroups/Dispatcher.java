@@ -1,0 +1,1193 @@
+package io.github.cleanupgroups;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The engine of one pool: which callback starts next, on which thread.
+ *
+ * <h2>Overview</h2>
+ *
+ * One lock guards everything of a pool: its lanes with their queues and counters, its
+ * ready rings, its workers. It is held for some tens of instructions and never while code
+ * of a user runs. A worker takes it once a callback: to book what has finished and take
+ * what is next.
+ *
+ * <h3>Queue discipline</h3>
+ *
+ * Each generation of a group has a {@link Lane}, with a first-in first-out queue for each
+ * priority. A lane that has something to start stands in the ready ring of that priority.
+ * A worker looks at the front of each ring, takes the highest priority unless a lower one
+ * has waited a second, and moves the lane to the back once it had as many turns as its
+ * group has weight. Dropping what a group has queued is therefore taking the lane's
+ * queues, however much the other lanes hold.
+ *
+ * <h3>Waking</h3>
+ *
+ * At most one worker searches of its own accord: it looks for work some microseconds long
+ * before it parks. A submission wakes or starts a worker only if none searches, and a
+ * worker that was searching and has found something wakes the next if there is more. So a
+ * burst costs few wake-ups, and something ready is never left with nobody coming for it.
+ *
+ * <h3>What happens outside the lock</h3>
+ *
+ * Starting a thread, completing a future, notifying an owner, entering the dispatcher of
+ * another pool: what a booking leads to of this kind is collected in an {@link Aftermath}
+ * and done once the lock is released.
+ *
+ * <p>
+ * The file's order: entering, working, what running callbacks ask for, what members ask
+ * for, closing a lane, the pool itself, the workers.
+ */
+final class Dispatcher {
+
+	private static final long LONGEST_PARK = Duration.ofHours(1).toNanos();
+
+	private static final int BUSY_SPINS = 64;
+
+	private static final int YIELDING_SPINS = 24;
+
+	final String name;
+
+	final TimeSource time;
+
+	/** Where callbacks without a group queue. */
+	final Lane ungrouped;
+
+	private final ThreadFactory threadFactory;
+
+	private final BiConsumer<String, Throwable> onUncaught;
+
+	private final long keepAliveNanos;
+
+	/** Spinning on a virtual thread would keep a carrier from its other threads. */
+	private final boolean spins;
+
+	private final SpinningLock lock = new SpinningLock();
+
+	private final ReadyRings ready = new ReadyRings(this::abandoned);
+
+	// From here on: guarded by the lock.
+
+	/** Parked workers, the one that parked last first. */
+	private final ArrayDeque<Worker> idle = new ArrayDeque<>();
+
+	private final Waiters terminationWaiters = new Waiters();
+
+	private int minThreads;
+
+	private int maxThreads;
+
+	/** Workers that exist or are being started. */
+	private int threads;
+
+	/** Workers that run a callback. */
+	private int active;
+
+	/** Workers that count as looking for one. */
+	private int searching;
+
+	/** Callbacks queued, of all lanes. */
+	private long queued;
+
+	/**
+	 * Callbacks running, of all lanes; those that run in their submitter or hold no
+	 * thread included.
+	 */
+	private long running;
+
+	private long completed;
+
+	private boolean closed;
+
+	Dispatcher(ThreadPool.Builder builder, ThreadFactory threadFactory, boolean spins) {
+		this.name = builder.name();
+		this.time = builder.timeSource();
+		this.threadFactory = threadFactory;
+		this.onUncaught = builder.onUncaught();
+		this.keepAliveNanos = builder.keepAlive().toNanos();
+		this.spins = spins;
+		this.minThreads = builder.minThreads();
+		this.maxThreads = builder.maxThreads();
+		this.ungrouped = new Generation(null).addLane(this, Lane.OPEN);
+	}
+
+	// ---- Entering ----
+
+	/**
+	 * Queues a one-off; {@code inside} says that a callback of the lane's generation
+	 * submits it.
+	 */
+	Admitted enter(OneOff oneOff, Lane lane, boolean inside) {
+		Worker wake;
+		this.lock.lock();
+		try {
+			Admitted refusal = refusal(lane, inside);
+			if (refusal != null) {
+				return refusal;
+			}
+			oneOff.enter(lane);
+			lane.enqueue(oneOff);
+			lane.queuedOneOffs++;
+			lane.joined++;
+			wake = queuedOne(lane, oneOff);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (wake != null && !wakeOrStart(wake)) {
+			withdraw(oneOff, lane);
+		}
+		return Admitted.ENTERED;
+	}
+
+	/** Queues one more callback of a work object. */
+	Admitted enter(Work work, boolean inside) {
+		long now = this.time.nanoTime();
+		Lane lane = work.lane();
+		Worker wake;
+		this.lock.lock();
+		try {
+			Admitted refusal = work.isClosedByItself() ? Admitted.MEMBER_CLOSED : refusal(lane, inside);
+			if (refusal != null) {
+				return refusal;
+			}
+			work.addPending(now);
+			wake = queuedOne(lane, work);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (wake != null) {
+			wakeOrStart(wake);
+		}
+		return Admitted.ENTERED;
+	}
+
+	/** Makes a new object a member. */
+	Admitted join(Work work, boolean inside) {
+		this.lock.lock();
+		try {
+			Admitted refusal = refusal(work.lane(), inside);
+			if (refusal != null) {
+				return refusal;
+			}
+			work.join();
+			return Admitted.ENTERED;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Runs a callback in its submitter, as a running callback of its group. One that is
+	 * submitted from inside a callback of the same generation shares that one's slot: the
+	 * thread can only do one of the two at a time.
+	 */
+	Admitted runInSubmitter(Entry entry, Lane lane, boolean inside) {
+		CallbackThread submitter = CallbackThread.current();
+		Thread thread = Thread.currentThread();
+		RunningCallback execution = new RunningCallback(entry, lane, thread, submitter.running);
+		boolean nested = CallbackThread.isInside(lane.generation);
+		this.lock.lock();
+		try {
+			Admitted refusal = (entry instanceof Work work && work.isClosedByItself()) ? Admitted.MEMBER_CLOSED
+					: refusal(lane, inside);
+			if (refusal != null) {
+				return refusal;
+			}
+			ConcurrencyLimit limit = lane.generation.concurrencyLimit();
+			if (!lane.mayStart() || (limit != null && !nested && !limit.tryAcquire())) {
+				return Admitted.BUSY;
+			}
+			execution.holdsSlot = limit != null && !nested;
+			if (entry instanceof OneOff oneOff) {
+				oneOff.enter(lane);
+				lane.runningOneOffs++;
+				lane.joined++;
+			}
+			else {
+				((Work) entry).startUnqueued();
+			}
+			link(execution, lane, this.time.nanoTime());
+		}
+		finally {
+			this.lock.unlock();
+		}
+		ThreadState found = ThreadState.of(thread);
+		submitter.running = execution;
+		execution.run();
+		submitter.running = execution.outer;
+		found.restore(thread);
+		returned(execution);
+		return Admitted.ENTERED;
+	}
+
+	private @Nullable Admitted refusal(Lane lane, boolean inside) {
+		if (this.closed) {
+			return Admitted.POOL_CLOSED;
+		}
+		return lane.admits(inside) ? null : Admitted.SEALED;
+	}
+
+	private @Nullable Worker queuedOne(Lane lane, Entry entry) {
+		lane.pending++;
+		this.queued++;
+		this.ready.add(lane, entry.environment.priority().level());
+		return wakeOne();
+	}
+
+	/** Takes back what no thread could be started for. */
+	private void withdraw(OneOff oneOff, Lane lane) {
+		boolean withdrawn;
+		Aftermath aftermath = null;
+		this.lock.lock();
+		try {
+			withdrawn = this.threads == 0 && lane.removeQueued(oneOff);
+			if (withdrawn) {
+				lane.queuedOneOffs--;
+				lane.joined--;
+				aftermath = unqueue(lane, 1, null);
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (withdrawn) {
+			releaseBound(lane, 1);
+			if (aftermath != null) {
+				aftermath.run();
+			}
+			throw new RejectedExecutionException("pool '" + this.name + "' could not start a thread for '"
+					+ oneOff.memberName() + "' of " + lane.generation + "; it has none");
+		}
+	}
+
+	// ---- Working ----
+
+	/**
+	 * Books what a worker has finished and gives it the next callback, waiting for one if
+	 * need be.
+	 * @return null where the worker is to leave
+	 */
+	@Nullable RunningCallback next(Worker worker, @Nullable RunningCallback finished) {
+		if (finished != null && finished.continuation == null) {
+			finished.tellListener();
+		}
+		RunningCallback next = null;
+		Worker wake = null;
+		boolean stays = true;
+		long now = this.time.nanoTime();
+		this.lock.lock();
+		try {
+			if (finished != null) {
+				this.active--;
+				Aftermath aftermath = bookReturn(finished);
+				// What the callback left, or was sent: it must not reach the next one.
+				boolean ignored = Thread.interrupted();
+				worker.reusable = finished.isReusable() ? finished : null;
+				if (aftermath != null) {
+					// Before it takes the next: owners told here may close the group of
+					// what this worker would have taken.
+					runUnlocked(aftermath);
+				}
+			}
+			while (stays && next == null) {
+				if (this.threads > this.maxThreads) {
+					stays = false;
+					break;
+				}
+				next = take(worker, now);
+				if (next == null) {
+					stays = awaitReady(worker);
+					now = this.time.nanoTime();
+				}
+			}
+			if (next == null) {
+				left(worker);
+			}
+			wake = wakeOne();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (wake != null) {
+			wakeOrStart(wake);
+		}
+		return next;
+	}
+
+	private void runUnlocked(Aftermath aftermath) {
+		this.lock.unlock();
+		try {
+			aftermath.run();
+		}
+		finally {
+			this.lock.lock();
+		}
+	}
+
+	/** Takes the callback whose turn it is. */
+	private @Nullable RunningCallback take(Worker worker, long now) {
+		Lane lane = this.ready.next(now);
+		return (lane != null) ? start(worker, this.ready.take(lane), lane, now) : null;
+	}
+
+	/** Its owner gave it up while it was queued: it counts as cancelled. */
+	private void abandoned(OneOff oneOff) {
+		Lane lane = oneOff.lane();
+		lane.queuedOneOffs--;
+		lane.cancelled++;
+		lane.pending--;
+		this.queued--;
+		releaseBound(lane, 1);
+	}
+
+	private RunningCallback start(Worker worker, Entry entry, Lane lane, long now) {
+		long queuedSince = entry.queuedNanos();
+		RunningCallback execution = worker.reusable;
+		worker.reusable = null;
+		if (execution == null || execution.entry() != entry || entry.object() == null) {
+			Thread thread = (worker.thread != null) ? worker.thread : Thread.currentThread();
+			execution = new RunningCallback(entry, lane, thread, null);
+		}
+		else {
+			execution.thread = worker.thread;
+		}
+		execution.holdsSlot = lane.generation.concurrencyLimit() != null;
+		execution.queuedNanos = Math.max(0, now - queuedSince);
+		if (entry instanceof Work work) {
+			work.start(now);
+			if (work.pending() > 0) {
+				this.ready.add(lane, entry.environment.priority().level());
+			}
+		}
+		else {
+			lane.queuedOneOffs--;
+			lane.runningOneOffs++;
+		}
+		lane.pending--;
+		this.queued--;
+		releaseBound(lane, 1);
+		link(execution, lane, now);
+		this.active++;
+		if (worker.searching) {
+			worker.searching = false;
+			this.searching--;
+		}
+		if (entry.environment.isPersistent()) {
+			worker.persistent = true;
+		}
+		return execution;
+	}
+
+	private void link(RunningCallback execution, Lane lane, long now) {
+		execution.startedNanos = now;
+		execution.startedBefore = lane.lastStarted;
+		if (lane.lastStarted != null) {
+			lane.lastStarted.startedAfter = execution;
+		}
+		lane.lastStarted = execution;
+		lane.running++;
+		this.running++;
+	}
+
+	private void unlink(RunningCallback execution, Lane lane) {
+		RunningCallback before = execution.startedBefore;
+		RunningCallback after = execution.startedAfter;
+		if (before != null) {
+			before.startedAfter = after;
+		}
+		if (after != null) {
+			after.startedBefore = before;
+		}
+		else {
+			lane.lastStarted = before;
+		}
+		execution.startedBefore = null;
+		execution.startedAfter = null;
+		lane.running--;
+		this.running--;
+	}
+
+	/** A callback has returned that did not run on a worker. */
+	private void returned(RunningCallback execution) {
+		if (execution.continuation == null) {
+			execution.tellListener();
+		}
+		Aftermath aftermath;
+		Worker wake;
+		this.lock.lock();
+		try {
+			aftermath = bookReturn(execution);
+			wake = wakeOne();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (aftermath != null) {
+			aftermath.run();
+		}
+		if (wake != null) {
+			wakeOrStart(wake);
+		}
+	}
+
+	/**
+	 * The thread of an execution is through with it: it is finished, or goes on without a
+	 * thread.
+	 */
+	@SuppressWarnings("ThreadPriorityCheck")
+	private @Nullable Aftermath bookReturn(RunningCallback execution) {
+		while (execution.interrupting) {
+			// The interrupt must hit this callback's thread while it is still this
+			// callback's.
+			this.lock.unlock();
+			Thread.yield();
+			this.lock.lock();
+		}
+		execution.thread = null;
+		Continuation continuation = execution.continuation;
+		if (continuation == null) {
+			return finish(execution);
+		}
+		continuation.returned = true;
+		if (!continuation.completed) {
+			return null;
+		}
+		this.lock.unlock();
+		try {
+			execution.tellListener();
+		}
+		finally {
+			this.lock.lock();
+		}
+		return finish(execution);
+	}
+
+	/** The stage that an execution went on as is complete. No lock is held. */
+	void continuationCompleted(RunningCallback execution, Continuation continuation) {
+		this.lock.lock();
+		try {
+			continuation.completed = true;
+			if (!continuation.returned) {
+				return;
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		execution.tellListener();
+		Aftermath aftermath;
+		Worker wake;
+		this.lock.lock();
+		try {
+			aftermath = finish(execution);
+			wake = wakeOne();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (aftermath != null) {
+			aftermath.run();
+		}
+		if (wake != null) {
+			wakeOrStart(wake);
+		}
+	}
+
+	/** Books the end of an execution. */
+	private @Nullable Aftermath finish(RunningCallback execution) {
+		Lane lane = execution.lane();
+		Entry entry = execution.entry();
+		unlink(execution, lane);
+		lane.completed++;
+		this.completed++;
+		if (execution.failures != null && lane.closing != null) {
+			lane.addFailures(execution.failures);
+		}
+		Aftermath aftermath = null;
+		if (entry instanceof Work work) {
+			work.finish(execution.isDisassociated());
+			aftermath = ended(work, null);
+		}
+		else {
+			lane.runningOneOffs--;
+		}
+		if (execution.holdsSlot) {
+			aftermath = releaseSlot(lane, aftermath);
+		}
+		return settled(lane, aftermath);
+	}
+
+	/** Something of a member has ended: is it over? */
+	private @Nullable Aftermath ended(Work work, @Nullable Aftermath aftermath) {
+		if (!work.isOver()) {
+			return aftermath;
+		}
+		if (work.takeDeferredNotice()) {
+			aftermath = Aftermath.of(aftermath);
+			aftermath.noticeDue = work;
+		}
+		else if (work.isClosedByItself() && work.releasedOrNull() != null) {
+			aftermath = Aftermath.of(aftermath);
+			aftermath.released = work.releasedOrNull();
+		}
+		return aftermath;
+	}
+
+	/** Gives the slot back and lets the lanes try again that stand in line for it. */
+	private @Nullable Aftermath releaseSlot(Lane lane, @Nullable Aftermath aftermath) {
+		ConcurrencyLimit limit = lane.generation.concurrencyLimit();
+		if (limit == null) {
+			return aftermath;
+		}
+		limit.release();
+		for (Lane inLine = limit.pollLane(); inLine != null; inLine = limit.pollLane()) {
+			if (inLine.dispatcher == this) {
+				slotFree(inLine);
+			}
+			else {
+				aftermath = Aftermath.of(aftermath);
+				aftermath.slotFreeFor.add(inLine);
+			}
+		}
+		QueueBound bound = lane.generation.queueBound();
+		if (bound != null) {
+			bound.wakeSubmitters();
+		}
+		return aftermath;
+	}
+
+	private void slotFree(Lane lane) {
+		lane.awaitsSlot = false;
+		this.ready.addAll(lane);
+	}
+
+	/**
+	 * A lane of this pool may try again; called by a thread that freed a slot on another
+	 * pool.
+	 */
+	private void slotFreeElsewhere(Lane lane) {
+		changeReady(lane, this::slotFree);
+	}
+
+	/** Something was taken off a lane: is it idle, is the pool terminated? */
+	private @Nullable Aftermath settled(Lane lane, @Nullable Aftermath aftermath) {
+		if (lane.closing != null && lane.isIdle()) {
+			aftermath = Aftermath.of(aftermath);
+			aftermath.idle = lane.closing;
+		}
+		if (isTerminated()) {
+			this.terminationWaiters.wakeAll();
+		}
+		return aftermath;
+	}
+
+	private @Nullable Aftermath unqueue(Lane lane, long count, @Nullable Aftermath aftermath) {
+		lane.pending -= count;
+		this.queued -= count;
+		return settled(lane, aftermath);
+	}
+
+	private void releaseBound(Lane lane, long count) {
+		QueueBound bound = lane.generation.queueBound();
+		if (bound != null && count > 0) {
+			bound.release(count);
+		}
+	}
+
+	void uncaught(String member, Throwable failure) {
+		try {
+			this.onUncaught.accept(member, failure);
+		}
+		catch (Throwable ex) {
+			RunningCallback.logUncaught(member, failure);
+			RunningCallback.logUncaught("onUncaught of pool " + this.name, ex);
+		}
+	}
+
+	// ---- What running callbacks ask for ----
+
+	/** Makes sure that a thread is at hand while a callback keeps its own. */
+	boolean prepareSubstitute() {
+		Worker started = null;
+		boolean available;
+		this.lock.lock();
+		try {
+			available = !this.idle.isEmpty() || this.searching > 0;
+			if (!available && this.threads < this.maxThreads) {
+				started = newWorker();
+				available = true;
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		return available && (started == null || wakeOrStart(started));
+	}
+
+	void disassociate(RunningCallback execution) {
+		this.lock.lock();
+		try {
+			if (!execution.isDisassociated()) {
+				execution.setDisassociated();
+				if (execution.entry() instanceof Work work) {
+					work.dissociateOne();
+				}
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Interrupts the thread of an execution, or asks the stage to end that it went on as.
+	 */
+	void interrupt(RunningCallback execution) {
+		Thread thread;
+		Continuation continuation = null;
+		this.lock.lock();
+		try {
+			thread = execution.interrupting ? null : execution.thread;
+			if (thread != null) {
+				execution.interrupting = true;
+			}
+			else if (execution.thread == null) {
+				continuation = execution.continuation;
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (continuation != null) {
+			continuation.cancel();
+		}
+		if (thread == null) {
+			return;
+		}
+		try {
+			// Outside the lock: it may run the close of an interruptible channel.
+			thread.interrupt();
+		}
+		finally {
+			this.lock.lock();
+			try {
+				execution.interrupting = false;
+			}
+			finally {
+				this.lock.unlock();
+			}
+		}
+	}
+
+	// ---- What members ask for ----
+
+	/**
+	 * Waits until nothing of a member is queued or running; without a time-out returns
+	 * true.
+	 */
+	boolean awaitCallbacks(Work work, Pending pending, @Nullable Duration timeout) throws InterruptedException {
+		if (CallbackThread.isInside(work)) {
+			throw new IllegalStateException("'" + work.memberName() + "' of " + work.lane().generation
+					+ " waits for itself: the call comes from its own callback");
+		}
+		if (Thread.interrupted()) {
+			throw new InterruptedException();
+		}
+		Deadline deadline = Deadline.in(this.time, timeout);
+		if (pending == Pending.CANCEL) {
+			cancelPending(work);
+		}
+		Thread self = Thread.currentThread();
+		this.lock.lock();
+		try {
+			while (!work.isQuiet()) {
+				if (deadline.hasPassed()) {
+					return false;
+				}
+				Waiters waiters = work.waiters();
+				waiters.add(self);
+				parkUnlocked(work, deadline.parkNanos());
+				waiters.remove(self);
+				if (Thread.interrupted()) {
+					throw new InterruptedException();
+				}
+			}
+			return true;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void parkUnlocked(Object blocker, long nanos) {
+		this.lock.unlock();
+		try {
+			this.time.parkNanos(blocker, nanos);
+		}
+		finally {
+			this.lock.lock();
+		}
+	}
+
+	private void cancelPending(Work work) {
+		Lane lane = work.lane();
+		Aftermath aftermath = null;
+		long dropped;
+		this.lock.lock();
+		try {
+			dropped = work.dropPending();
+			if (dropped > 0) {
+				lane.cancelled += dropped;
+				aftermath = unqueue(lane, dropped, ended(work, null));
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (dropped > 0) {
+			releaseBound(lane, dropped);
+			lane.generation.tellCancelled(dropped);
+		}
+		if (aftermath != null) {
+			aftermath.run();
+		}
+	}
+
+	void close(Work work) {
+		CompletableFuture<Void> released = null;
+		this.lock.lock();
+		try {
+			if (work.closeByItself() && work.isOver()) {
+				released = work.releasedOrNull();
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (released != null) {
+			released.complete(null);
+		}
+	}
+
+	CompletableFuture<Void> released(Work work) {
+		this.lock.lock();
+		try {
+			if (work.isOver() && (work.isClosedByItself() || work.lane().state == Lane.CLOSED)) {
+				return CompletableFuture.completedFuture(null);
+			}
+			return work.releasedFuture();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** The future of its release, if anybody has asked for one. */
+	@Nullable CompletableFuture<Void> releasedOrNull(Work work) {
+		this.lock.lock();
+		try {
+			return work.releasedOrNull();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	// ---- Closing a lane, and looking at it ----
+
+	/** Lets start what a pause held back. */
+	void resume(Lane lane) {
+		changeReady(lane, this.ready::addAll);
+	}
+
+	/** Waits until whoever takes a callback sees what the caller has written before. */
+	void publish() {
+		this.lock.lock();
+		try {
+			// Holding the lock once is all there is to do.
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Seals a lane if it is not, and drops what is queued in it, up to a level of
+	 * retention. Only the counters and the objects are touched under the lock; the queue
+	 * is walked outside of it, for it is this thread's once it is taken.
+	 */
+	DroppedEntries drop(Lane lane, Retention level, Closing closing) {
+		DroppedEntries dropped = new DroppedEntries(level);
+		changeReady(lane, (swept) -> {
+			if (swept.state == Lane.OPEN) {
+				swept.sealBy(closing);
+			}
+			if (level != Retention.NONE) {
+				swept.state = Lane.CANCELLING;
+			}
+			if (level != Retention.NONE || swept.hasUnretained) {
+				dropped.take(swept);
+			}
+			this.ready.addAll(swept);
+		});
+		if (!dropped.hasTaken()) {
+			return dropped;
+		}
+		dropped.sort();
+		changeReady(lane, (swept) -> {
+			long count = dropped.book(swept);
+			swept.cancelled += count;
+			swept.pending -= count;
+			this.queued -= count;
+			this.ready.addAll(swept);
+			if (isTerminated()) {
+				this.terminationWaiters.wakeAll();
+			}
+		});
+		releaseBound(lane, dropped.callbacks());
+		return dropped;
+	}
+
+	/**
+	 * Ends a drained lane.
+	 * @return the futures of its objects' release, for the caller to complete
+	 */
+	List<CompletableFuture<Void>> end(Lane lane) {
+		List<CompletableFuture<Void>> released = new ArrayList<>();
+		this.lock.lock();
+		try {
+			lane.state = Lane.CLOSED;
+			lane.objects.forEach((object) -> {
+				CompletableFuture<Void> future = object.releasedOrNull();
+				if (future != null) {
+					released.add(future);
+				}
+			});
+		}
+		finally {
+			this.lock.unlock();
+		}
+		return released;
+	}
+
+	/** Looks at a lane under the lock. */
+	void inspect(Lane lane, Consumer<Lane> inspector) {
+		this.lock.lock();
+		try {
+			inspector.accept(lane);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void changeReady(Lane lane, Consumer<Lane> change) {
+		Worker wake;
+		this.lock.lock();
+		try {
+			change.accept(lane);
+			wake = wakeOne();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (wake != null) {
+			wakeOrStart(wake);
+		}
+	}
+
+	// ---- The pool ----
+
+	/** Starts the threads that are always there (R7). */
+	void startMinimum() {
+		for (;;) {
+			Worker worker;
+			this.lock.lock();
+			try {
+				if (this.closed || this.threads >= this.minThreads) {
+					return;
+				}
+				worker = newWorker();
+			}
+			finally {
+				this.lock.unlock();
+			}
+			if (!wakeOrStart(worker)) {
+				return;
+			}
+		}
+	}
+
+	void resize(int min, int max) {
+		List<Worker> surplus = List.of();
+		Worker wake;
+		this.lock.lock();
+		try {
+			this.minThreads = min;
+			this.maxThreads = max;
+			// Every idle worker looks again whether it stays.
+			surplus = List.copyOf(this.idle);
+			wake = wakeOne();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		surplus.forEach(Worker::unpark);
+		if (wake != null) {
+			wakeOrStart(wake);
+		}
+		startMinimum();
+	}
+
+	PoolStats stats() {
+		this.lock.lock();
+		try {
+			return new PoolStats(this.minThreads, this.maxThreads, this.threads, this.active, this.queued,
+					this.completed);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	boolean isClosed() {
+		this.lock.lock();
+		try {
+			return this.closed;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	void close() {
+		List<Worker> parked;
+		this.lock.lock();
+		try {
+			this.closed = true;
+			parked = List.copyOf(this.idle);
+			if (isTerminated()) {
+				this.terminationWaiters.wakeAll();
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		parked.forEach(Worker::unpark);
+	}
+
+	boolean awaitTermination(Duration timeout) throws InterruptedException {
+		if (CallbackThread.isInside(this)) {
+			throw new IllegalStateException(
+					"pool '" + this.name + "' cannot be waited for from one of its own callbacks");
+		}
+		if (Thread.interrupted()) {
+			throw new InterruptedException();
+		}
+		Deadline deadline = Deadline.in(this.time, timeout);
+		Thread self = Thread.currentThread();
+		this.lock.lock();
+		try {
+			while (!isTerminated()) {
+				if (deadline.hasPassed()) {
+					return false;
+				}
+				this.terminationWaiters.add(self);
+				parkUnlocked(this, deadline.parkNanos());
+				this.terminationWaiters.remove(self);
+				if (Thread.interrupted()) {
+					throw new InterruptedException();
+				}
+			}
+			return true;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private boolean isTerminated() {
+		return this.closed && this.queued == 0 && this.running == 0;
+	}
+
+	// ---- The workers ----
+
+	/**
+	 * Searches, then parks, until there may be something to take. Holds the lock on entry
+	 * and on return.
+	 * @return false where the worker is to leave
+	 */
+	private boolean awaitReady(Worker worker) {
+		if (!worker.searching && this.searching == 0) {
+			worker.searching = true;
+			this.searching++;
+		}
+		if (worker.searching) {
+			if (this.spins && spinUnlocked()) {
+				return true;
+			}
+			if (this.ready.hasAny()) {
+				return true;
+			}
+			worker.searching = false;
+			this.searching--;
+		}
+		return park(worker);
+	}
+
+	// Yielding here is a courtesy: nothing depends on what the scheduler makes of it.
+	@SuppressWarnings("ThreadPriorityCheck")
+	private boolean spinUnlocked() {
+		this.lock.unlock();
+		try {
+			for (int i = 0; i < BUSY_SPINS + YIELDING_SPINS; i++) {
+				if (this.ready.hasAny()) {
+					return true;
+				}
+				if (i < BUSY_SPINS) {
+					Thread.onSpinWait();
+				}
+				else {
+					Thread.yield();
+				}
+			}
+			return false;
+		}
+		finally {
+			this.lock.lock();
+		}
+	}
+
+	private boolean park(Worker worker) {
+		long since = this.time.nanoTime();
+		this.idle.addFirst(worker);
+		for (;;) {
+			boolean kept = worker.persistent || this.threads <= this.minThreads;
+			long nanos = kept ? LONGEST_PARK : this.keepAliveNanos - (this.time.nanoTime() - since);
+			if (nanos <= 0 || this.closed || this.threads > this.maxThreads) {
+				this.idle.remove(worker);
+				return false;
+			}
+			parkUnlocked(this, nanos);
+			// A callback's leftover, or somebody else's: it would turn the next park into
+			// a busy loop.
+			boolean ignored = Thread.interrupted();
+			if (worker.woken) {
+				worker.woken = false;
+				worker.searching = true;
+				return true;
+			}
+		}
+	}
+
+	/**
+	 * A worker to wake or start for what is ready, null where nobody is needed or to be
+	 * had.
+	 */
+	private @Nullable Worker wakeOne() {
+		if (this.searching > 0 || !this.ready.hasAny()) {
+			return null;
+		}
+		Worker worker = this.idle.pollFirst();
+		if (worker != null) {
+			worker.woken = true;
+			this.searching++;
+			return worker;
+		}
+		return (this.threads < this.maxThreads) ? newWorker() : null;
+	}
+
+	private Worker newWorker() {
+		this.threads++;
+		this.searching++;
+		return new Worker(this);
+	}
+
+	/**
+	 * Lets a worker go to work that {@link #wakeOne()} chose. No lock is held: the thread
+	 * factory is the user's.
+	 */
+	private boolean wakeOrStart(Worker worker) {
+		if (worker.thread != null) {
+			worker.unpark();
+			return true;
+		}
+		try {
+			worker.start(this.threadFactory);
+			return true;
+		}
+		catch (Throwable ex) {
+			this.lock.lock();
+			try {
+				left(worker);
+			}
+			finally {
+				this.lock.unlock();
+			}
+			uncaught("thread factory of pool " + this.name, ex);
+			return false;
+		}
+	}
+
+	private void left(Worker worker) {
+		this.threads--;
+		if (worker.searching) {
+			worker.searching = false;
+			this.searching--;
+		}
+	}
+
+	@Override
+	public String toString() {
+		PoolStats now = stats();
+		return "pool '" + this.name + "' (" + now.threads() + " of " + now.maxThreads() + " threads, "
+				+ now.activeThreads() + " active, " + now.pendingCallbacks() + " callbacks pending)";
+	}
+
+	/** What a booking leads to that must not happen under the lock. */
+	private static final class Aftermath {
+
+		@Nullable Work noticeDue;
+
+		@Nullable CompletableFuture<Void> released;
+
+		@Nullable Closing idle;
+
+		final List<Lane> slotFreeFor = new ArrayList<>(0);
+
+		static Aftermath of(@Nullable Aftermath existing) {
+			return (existing != null) ? existing : new Aftermath();
+		}
+
+		void run() {
+			this.slotFreeFor.forEach((lane) -> lane.dispatcher.slotFreeElsewhere(lane));
+			if (this.released != null) {
+				this.released.complete(null);
+			}
+			if (this.noticeDue != null) {
+				Closing closing = this.noticeDue.lane().closing;
+				if (closing != null) {
+					closing.noticeDue(this.noticeDue);
+				}
+			}
+			if (this.idle != null) {
+				this.idle.laneIdle();
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,148 @@
+package io.github.cleanupgroups;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one sweep of a lane's queue has dropped, and whom it concerns. Belongs to the
+ * closing thread.
+ */
+final class DroppedEntries {
+
+	private final Retention level;
+
+	/** The first entries of the queues, null until they were taken. */
+	private @Nullable List<Entry> taken;
+
+	/** What goes back into the queue, by priority. */
+	private final @Nullable EntryQueue[] kept = new @Nullable EntryQueue[Priority.LEVELS];
+
+	private final List<Work> objects = new ArrayList<>();
+
+	private final List<Entry> owners = new ArrayList<>();
+
+	private final List<CompletableFuture<Void>> released = new ArrayList<>();
+
+	private long oneOffs;
+
+	private long callbacks;
+
+	private int deferredNotices;
+
+	DroppedEntries(Retention level) {
+		this.level = level;
+	}
+
+	/**
+	 * Takes the lane's queues: their links belong to this thread from here on. Pool lock.
+	 */
+	void take(Lane lane) {
+		this.taken = lane.takeQueued();
+	}
+
+	boolean hasTaken() {
+		return this.taken != null;
+	}
+
+	/** Parts what was taken into what is dropped and what is kept. No lock. */
+	void sort() {
+		if (this.taken != null) {
+			this.taken.forEach(this::sort);
+		}
+	}
+
+	private void sort(Entry first) {
+		Entry next;
+		for (Entry entry = first; entry != null; entry = next) {
+			next = entry.next;
+			if (!entry.retention().isDroppedAt(this.level)) {
+				keep(entry);
+			}
+			else if (entry instanceof OneOff oneOff) {
+				this.oneOffs++;
+				if (oneOff.environment.cancelCallback() != null || oneOff.callback instanceof OwnedCallback) {
+					this.owners.add(oneOff);
+				}
+			}
+			else {
+				this.objects.add((Work) entry);
+			}
+		}
+	}
+
+	private void keep(Entry entry) {
+		int priority = entry.environment.priority().level();
+		EntryQueue queue = this.kept[priority];
+		if (queue == null) {
+			queue = new EntryQueue();
+			this.kept[priority] = queue;
+		}
+		queue.add(entry);
+	}
+
+	/**
+	 * Books in the lane what was dropped, puts back the rest, and finds the objects whose
+	 * owners are to be told. Pool lock.
+	 * @return how many callbacks were dropped
+	 */
+	long book(Lane lane) {
+		lane.queuedOneOffs -= (int) this.oneOffs;
+		this.callbacks = this.oneOffs;
+		for (Work object : this.objects) {
+			object.leftQueue();
+			this.callbacks += object.dropByGroup();
+			CompletableFuture<Void> future = object.releasedOrNull();
+			if (object.isClosedByItself() && object.isOver() && future != null) {
+				this.released.add(future);
+			}
+		}
+		for (int priority = 0; priority < this.kept.length; priority++) {
+			EntryQueue queue = this.kept[priority];
+			if (queue != null) {
+				lane.putBack(priority, queue);
+			}
+		}
+		lane.objects.forEach(this::cancel);
+		return this.callbacks;
+	}
+
+	private void cancel(Work object) {
+		if (!object.retention().isDroppedAt(this.level) || !object.cancelByGroup()) {
+			return;
+		}
+		if (object.isOver()) {
+			this.owners.add(object);
+		}
+		else {
+			object.deferNotice();
+			this.deferredNotices++;
+		}
+	}
+
+	long callbacks() {
+		return this.callbacks;
+	}
+
+	/** Objects whose owners are told once their last callback has ended. */
+	int deferredNotices() {
+		return this.deferredNotices;
+	}
+
+	/** Objects that had been closed by themselves and are over now. */
+	List<CompletableFuture<Void>> released() {
+		return this.released;
+	}
+
+	/** Those to tell now, in the order of their creation. */
+	List<Entry> owners() {
+		// Each of the few runs it is made of is sorted already: the sort only merges
+		// them.
+		this.owners.sort(Comparator.comparingLong((entry) -> entry.joinedNanos));
+		return this.owners;
+	}
+
+}

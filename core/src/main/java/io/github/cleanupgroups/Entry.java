@@ -1,0 +1,58 @@
+package io.github.cleanupgroups;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What can stand in a queue: a one-off, or a member object that has callbacks pending.
+ * The entry is its own queue node.
+ *
+ * <p>
+ * Fields without a note are written before the entry is first published under the pool's
+ * lock and never again.
+ */
+abstract sealed class Entry permits OneOff, Work {
+
+	final CallbackEnvironment environment;
+
+	final @Nullable Object context;
+
+	final long joinedNanos;
+
+	/**
+	 * The queue link. Pool lock; after the queue was taken by a close, that close alone.
+	 */
+	@Nullable Entry next;
+
+	Entry(CallbackEnvironment environment, @Nullable Object context, long joinedNanos) {
+		this.environment = environment;
+		this.context = context;
+		this.joinedNanos = joinedNanos;
+	}
+
+	abstract MemberKind memberKind();
+
+	/** The lane it entered. */
+	abstract Lane lane();
+
+	/** The object that a callback of this entry belongs to, null for a one-off. */
+	abstract @Nullable Member object();
+
+	/** Since when the callback that is next has been queued. Pool lock. */
+	abstract long queuedNanos();
+
+	/** How many of its callbacks are queued. Pool lock. */
+	abstract long pending();
+
+	/** Runs the user's callback. No lock. */
+	abstract void invoke(RunningCallback running) throws Exception;
+
+	/** What a close does with its queued callbacks. */
+	Retention retention() {
+		return this.environment.retention();
+	}
+
+	String memberName() {
+		return this.environment.memberName(memberKind());
+	}
+
+}

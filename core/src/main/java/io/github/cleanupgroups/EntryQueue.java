@@ -1,0 +1,87 @@
+package io.github.cleanupgroups;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A first-in first-out list of entries, linked through the entries themselves. Guarded by
+ * the pool's lock.
+ */
+final class EntryQueue {
+
+	private @Nullable Entry head;
+
+	private @Nullable Entry tail;
+
+	boolean isEmpty() {
+		return this.head == null;
+	}
+
+	@Nullable Entry peek() {
+		return this.head;
+	}
+
+	void add(Entry entry) {
+		entry.next = null;
+		if (this.tail == null) {
+			this.head = entry;
+		}
+		else {
+			this.tail.next = entry;
+		}
+		this.tail = entry;
+	}
+
+	@Nullable Entry poll() {
+		Entry first = this.head;
+		if (first != null) {
+			this.head = first.next;
+			if (this.head == null) {
+				this.tail = null;
+			}
+			first.next = null;
+		}
+		return first;
+	}
+
+	/** Takes out an entry that may stand anywhere. Returns false where it is not in. */
+	boolean remove(Entry entry) {
+		Entry before = null;
+		for (Entry at = this.head; at != null; before = at, at = at.next) {
+			if (at == entry) {
+				if (before == null) {
+					this.head = at.next;
+				}
+				else {
+					before.next = at.next;
+				}
+				if (this.tail == at) {
+					this.tail = before;
+				}
+				at.next = null;
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/** Empties this queue and gives its first entry, linked to the others. */
+	@Nullable Entry takeAll() {
+		Entry first = this.head;
+		this.head = null;
+		this.tail = null;
+		return first;
+	}
+
+	/** Puts all entries of another queue before those of this one. */
+	void prepend(EntryQueue others) {
+		if (others.tail == null) {
+			return;
+		}
+		others.tail.next = this.head;
+		if (this.tail == null) {
+			this.tail = others.tail;
+		}
+		this.head = others.head;
+	}
+
+}

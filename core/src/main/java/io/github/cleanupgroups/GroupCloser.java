@@ -1,0 +1,262 @@
+package io.github.cleanupgroups;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One call that closes a group: this is where closing a group happens, step by step.
+ *
+ * <ol>
+ * <li>{@link #begin()}: take the group's present generation, and every close of it that
+ * is still unfinished; seal it, so that nobody enters from outside; drop what is queued
+ * if the mode says so.
+ * <li>{@link #await()}: tell the owners that are due; wait until all is finished; cancel
+ * after the grace, interrupt after the delay, give up after the time-out.
+ * <li>{@link #report()}.
+ * </ol>
+ *
+ * Groups below it come first: descendants are closed level by level, those of a level
+ * side by side, all against the same deadline. What all calls that close one generation
+ * share is in its {@link Closing}.
+ */
+final class GroupCloser {
+
+	private final CleanupGroup root;
+
+	private final CloseOptions options;
+
+	private final boolean forGood;
+
+	private final TimeSource time;
+
+	private final long startedNanos;
+
+	private final Deadline timeout;
+
+	private final Deadline grace;
+
+	private final Deadline interruption;
+
+	/** What is left to close, leaves first. */
+	private final List<List<CleanupGroup>> levels;
+
+	/** Every close this call takes part in. */
+	private final List<Joined> joined = new ArrayList<>();
+
+	/** Those of the level that is being closed. */
+	private List<Closing> level = List.of();
+
+	private boolean cancelled;
+
+	private boolean interrupted;
+
+	private boolean timedOut;
+
+	/** Whether an interrupt ends the wait. */
+	private boolean interruptible;
+
+	/** Whether one has come that did not. */
+	private boolean interruptedMeanwhile;
+
+	GroupCloser(CleanupGroup root, CloseOptions options, boolean forGood) {
+		this.root = root;
+		this.options = options;
+		this.forGood = forGood;
+		this.time = root.timeSource();
+		this.startedNanos = this.time.nanoTime();
+		this.timeout = Deadline.in(this.time, options.timeout());
+		this.grace = Deadline.in(this.time, options.grace());
+		this.interruption = Deadline.in(this.time, options.interruptAfter());
+		this.cancelled = options.mode() == CloseMode.CANCEL;
+		this.levels = root.levels();
+	}
+
+	/**
+	 * Closing from inside could never end: the callback waits for the close, the close
+	 * for the callback.
+	 */
+	void refuseInside() {
+		for (List<CleanupGroup> groups : this.levels) {
+			groups.forEach(GroupCloser::refuseInside);
+		}
+	}
+
+	private static void refuseInside(CleanupGroup group) {
+		if (CallbackThread.generationAround(group) != null) {
+			throw new IllegalStateException("group '" + group.name()
+					+ "' cannot be closed from a callback of one of its own members; use closeMembersAsync");
+		}
+		CallbackThread current = CallbackThread.currentOrNull();
+		if (current != null && current.notifying == group) {
+			throw new IllegalStateException(
+					"group '" + group.name() + "' cannot be closed from a cancel callback of one of its own members");
+		}
+	}
+
+	/** Begins with the first level; waits for nothing. */
+	void begin() {
+		List<CleanupGroup> groups = this.levels.remove(0);
+		List<Closing> closings = new ArrayList<>();
+		for (CleanupGroup group : groups) {
+			Retention upTo = this.cancelled ? Retention.CLOSE_DECIDES : Retention.NONE;
+			group.beginClose(this.forGood, upTo, this.options, this.joined, closings);
+		}
+		this.level = closings;
+	}
+
+	/** Waits until every level is finished or the time is over. */
+	void await() throws InterruptedException {
+		this.interruptible = true;
+		awaitAll();
+	}
+
+	/** As {@link #await()}; an interrupt cancels what is queued, and the wait goes on. */
+	void awaitUninterruptibly() {
+		try {
+			awaitAll();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException("an uninterruptible wait was interrupted", ex);
+		}
+		if (this.interruptedMeanwhile) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	private void awaitAll() throws InterruptedException {
+		awaitLevel();
+		while (!this.levels.isEmpty()) {
+			begin();
+			awaitLevel();
+		}
+	}
+
+	private void awaitLevel() throws InterruptedException {
+		Thread closer = Thread.currentThread();
+		this.level.forEach((closing) -> closing.attend(closer));
+		try {
+			while (!attend(closer)) {
+				this.time.parkNanos(this, parkNanos());
+				if (Thread.interrupted()) {
+					interruptedWaiting();
+				}
+			}
+		}
+		finally {
+			this.level.forEach((closing) -> closing.leave(closer));
+		}
+	}
+
+	private void interruptedWaiting() throws InterruptedException {
+		if (this.interruptible) {
+			throw new InterruptedException("interrupted while closing group '" + this.root.name() + "'");
+		}
+		this.interruptedMeanwhile = true;
+		this.cancelled = true;
+		cancelPending(Retention.CLOSE_DECIDES);
+	}
+
+	/**
+	 * One round of what a closer does between two parks. Returns whether there is nothing
+	 * more to wait for.
+	 */
+	private boolean attend(Thread closer) {
+		this.level.forEach((closing) -> closing.giveNotices(closer));
+		if (this.level.stream().allMatch(Closing::isFinished)) {
+			return true;
+		}
+		if (!this.cancelled && this.grace.hasPassed()) {
+			this.cancelled = true;
+			cancelPending(Retention.CLOSE_DECIDES);
+			return attend(closer);
+		}
+		if (!this.interrupted && this.interruption.hasPassed()) {
+			this.interrupted = true;
+			this.level.forEach(Closing::interruptRunning);
+		}
+		if (!this.timedOut && this.timeout.hasPassed()) {
+			this.timedOut = true;
+			if (this.options.cancelsOnTimeout()) {
+				cancelPending(Retention.UNTIL_TIMEOUT);
+			}
+		}
+		return this.timedOut;
+	}
+
+	private void cancelPending(Retention upTo) {
+		this.level.forEach((closing) -> closing.cancelPending(upTo, this.options));
+	}
+
+	private long parkNanos() {
+		long nanos = this.timeout.parkNanos();
+		if (!this.cancelled) {
+			nanos = Math.min(nanos, this.grace.parkNanos());
+		}
+		if (!this.interrupted) {
+			nanos = Math.min(nanos, this.interruption.parkNanos());
+		}
+		return nanos;
+	}
+
+	CloseReport report() {
+		CloseTally tally = CloseTally.NOTHING;
+		List<MemberSnapshot> stillRunning = new ArrayList<>();
+		List<Throwable> failures = new ArrayList<>();
+		for (Joined each : this.joined) {
+			tally = tally.plus(each.tally());
+			failures.addAll(each.failures());
+			if (this.timedOut) {
+				stillRunning.addAll(each.closing().stillRunning());
+			}
+		}
+		Report report = new Report(this.root.name(), Duration.ofNanos(this.time.nanoTime() - this.startedNanos),
+				this.timedOut, (int) Math.min(Integer.MAX_VALUE, tally.members()), tally.completed(), tally.cancelled(),
+				List.copyOf(stillRunning), List.copyOf(failures));
+		this.root.tellClosed(this.options, report);
+		return report;
+	}
+
+	/**
+	 * A close that this call takes part in, and what of it was over before: the leftover
+	 * of a close that timed out was reported once already.
+	 */
+	record Joined(Closing closing, CloseTally before, long leftoverMembers, int failuresBefore) {
+
+		static Joined whole(Closing closing) {
+			return new Joined(closing, CloseTally.NOTHING, 0, 0);
+		}
+
+		static Joined leftover(Closing closing) {
+			CloseTally before = closing.tally();
+			return new Joined(closing, before, closing.unfinishedMembers(), closing.failures().size());
+		}
+
+		CloseTally tally() {
+			CloseTally since = this.closing.tally().minus(this.before);
+			return since.plus(new CloseTally(this.leftoverMembers, 0, 0));
+		}
+
+		List<Throwable> failures() {
+			List<Throwable> all = this.closing.failures();
+			return all.subList(Math.min(this.failuresBefore, all.size()), all.size());
+		}
+
+	}
+
+	private record Report(String group, Duration duration, boolean timedOut, int closedMembers, long completedCallbacks,
+			long cancelledCallbacks, List<MemberSnapshot> stillRunning,
+			List<Throwable> failures) implements CloseReport {
+
+		@Override
+		public String toString() {
+			return "group '" + this.group + "' closed in " + this.duration.toMillis() + " ms"
+					+ (this.timedOut ? ", timed out" : "") + ": " + this.closedMembers + " members, "
+					+ this.completedCallbacks + " callbacks ran, " + this.cancelledCallbacks + " cancelled, "
+					+ this.stillRunning.size() + " still running"
+					+ (this.failures.isEmpty() ? "" : ", " + this.failures.size() + " failures");
+		}
+
+	}
+
+}

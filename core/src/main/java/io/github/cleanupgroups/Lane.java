@@ -1,0 +1,263 @@
+package io.github.cleanupgroups;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The queue and the counters of one generation on one pool. Everything here is guarded by
+ * the pool's lock, but for {@link #state}, which only that lock's holder writes and
+ * anybody reads.
+ *
+ * <p>
+ * States and who makes the transition:
+ *
+ * <pre>
+ * OPEN       -> DRAINING    the close that takes the generation
+ * DRAINING   -> CANCELLING  a close that cancels, or whose grace or time-out has passed
+ * DRAINING   -> CLOSED      whoever finds the generation drained
+ * CANCELLING -> CLOSED      likewise
+ * </pre>
+ */
+final class Lane {
+
+	/** Everybody may enter. */
+	static final int OPEN = 0;
+
+	/** Only callbacks of the same generation may enter. */
+	static final int DRAINING = 1;
+
+	/** Nobody may enter. */
+	static final int CANCELLING = 2;
+
+	/** Nothing is left, for good. */
+	static final int CLOSED = 3;
+
+	private static final int FAILURES_KEPT = 1_000;
+
+	final Dispatcher dispatcher;
+
+	final Generation generation;
+
+	volatile int state;
+
+	/** One queue a priority, made when first needed. */
+	private final @Nullable EntryQueue[] queues = new @Nullable EntryQueue[Priority.LEVELS];
+
+	/**
+	 * One bit a priority: whether this lane stands in that ready ring of the dispatcher.
+	 */
+	int readyRings;
+
+	/** How many more turns in a row it has before the next lane's turn. */
+	int turnsLeft;
+
+	/** The ring from whose front it was chosen, until its entry is taken. */
+	int nextLevel;
+
+	/** Whether it left the ready rings because the group runs all it may. */
+	boolean awaitsSlot;
+
+	/** Whether anything entered whose queued callbacks even an awaiting close drops. */
+	boolean hasUnretained;
+
+	/** Set once the lane is sealed. */
+	@Nullable Closing closing;
+
+	/** Open objects of this lane, in the order of their creation. */
+	final ObjectList objects = new ObjectList();
+
+	/** The callback that started last; they are linked to each other. */
+	@Nullable RunningCallback lastStarted;
+
+	long pending;
+
+	int running;
+
+	int queuedOneOffs;
+
+	int runningOneOffs;
+
+	long completed;
+
+	long cancelled;
+
+	/** Members that ever joined. */
+	long joined;
+
+	/** What the counters were when the lane was sealed. */
+	private long completedBefore;
+
+	private long cancelledBefore;
+
+	private long joinedBefore;
+
+	private long membersBefore;
+
+	/** What callbacks threw since then; the first thousand. */
+	private @Nullable List<Throwable> failures;
+
+	Lane(Dispatcher dispatcher, Generation generation) {
+		this.dispatcher = dispatcher;
+		this.generation = generation;
+		this.turnsLeft = generation.weight();
+	}
+
+	/**
+	 * Whether a submission may enter, coming from a callback of this generation
+	 * ({@code inside}) or not.
+	 */
+	boolean admits(boolean inside) {
+		return switch (this.state) {
+			case OPEN -> inside || !this.generation.isRefusing();
+			case DRAINING -> inside;
+			case CANCELLING, CLOSED -> false;
+			default -> throw new IllegalStateException("lane state " + this.state);
+		};
+	}
+
+	/** Whether callbacks may start: a close overrides a pause. */
+	boolean mayStart() {
+		return this.state != OPEN || !this.generation.isPaused();
+	}
+
+	boolean isIdle() {
+		return this.pending == 0 && this.running == 0;
+	}
+
+	/**
+	 * Members that have something queued or running, and those of the open ones that have
+	 * not.
+	 */
+	long members() {
+		return (long) this.objects.size() + this.queuedOneOffs + this.runningOneOffs;
+	}
+
+	void enqueue(Entry entry) {
+		queue(entry.environment.priority().level()).add(entry);
+		noteRetention(entry);
+	}
+
+	/** Remembers that an awaiting close has something to drop here. */
+	void noteRetention(Entry entry) {
+		if (entry.retention() == Retention.NONE) {
+			this.hasUnretained = true;
+		}
+	}
+
+	/** Takes one entry out of the middle. Returns false where it is not queued. */
+	boolean removeQueued(Entry entry) {
+		return queue(entry.environment.priority().level()).remove(entry);
+	}
+
+	void sealBy(Closing by) {
+		this.state = DRAINING;
+		this.closing = by;
+		this.completedBefore = this.completed;
+		this.cancelledBefore = this.cancelled;
+		this.joinedBefore = this.joined;
+		this.membersBefore = members();
+	}
+
+	/** What has happened since it was sealed. */
+	CloseTally tally() {
+		return new CloseTally(this.membersBefore + this.joined - this.joinedBefore,
+				this.completed - this.completedBefore, this.cancelled - this.cancelledBefore);
+	}
+
+	void addFailures(List<Throwable> thrown) {
+		if (this.failures == null) {
+			this.failures = new ArrayList<>(1);
+		}
+		if (this.failures.size() < FAILURES_KEPT) {
+			this.failures.addAll(thrown);
+		}
+	}
+
+	List<Throwable> failures() {
+		return (this.failures != null) ? List.copyOf(this.failures) : List.of();
+	}
+
+	/**
+	 * The entry whose turn it is, dropping from the queue those that have nothing to run
+	 * any more.
+	 * @param onAbandoned told of each one-off that its owner gave up
+	 */
+	@Nullable Entry peek(int priority, Consumer<OneOff> onAbandoned) {
+		EntryQueue queue = this.queues[priority];
+		if (queue == null) {
+			return null;
+		}
+		Entry entry = queue.peek();
+		while (entry != null && entry.pending() == 0) {
+			queue.poll();
+			if (entry instanceof OneOff oneOff) {
+				onAbandoned.accept(oneOff);
+			}
+			else {
+				((Work) entry).leftQueue();
+			}
+			entry = queue.peek();
+		}
+		return entry;
+	}
+
+	Entry poll(int priority) {
+		Entry entry = queue(priority).poll();
+		if (entry == null) {
+			throw new IllegalStateException("empty queue of " + this.generation);
+		}
+		return entry;
+	}
+
+	boolean hasQueued(int priority) {
+		EntryQueue queue = this.queues[priority];
+		return queue != null && !queue.isEmpty();
+	}
+
+	/**
+	 * Takes all that is queued, highest priority first; the caller owns the links from
+	 * here on.
+	 */
+	List<Entry> takeQueued() {
+		List<Entry> firsts = new ArrayList<>(this.queues.length);
+		for (EntryQueue queue : this.queues) {
+			Entry first = (queue != null) ? queue.takeAll() : null;
+			if (first != null) {
+				firsts.add(first);
+			}
+		}
+		return firsts;
+	}
+
+	/** Puts back, before all others, what was taken and is not dropped. */
+	void putBack(int priority, EntryQueue entries) {
+		queue(priority).prepend(entries);
+	}
+
+	void forEachQueued(Consumer<Entry> consumer) {
+		for (EntryQueue queue : this.queues) {
+			for (Entry entry = (queue != null) ? queue.peek() : null; entry != null; entry = entry.next) {
+				consumer.accept(entry);
+			}
+		}
+	}
+
+	void forEachRunning(Consumer<RunningCallback> consumer) {
+		for (RunningCallback running = this.lastStarted; running != null; running = running.startedBefore) {
+			consumer.accept(running);
+		}
+	}
+
+	private EntryQueue queue(int priority) {
+		EntryQueue queue = this.queues[priority];
+		if (queue == null) {
+			queue = new EntryQueue();
+			this.queues[priority] = queue;
+		}
+		return queue;
+	}
+
+}

@@ -1,0 +1,37 @@
+package io.github.cleanupgroups;
+
+import java.util.Locale;
+
+/**
+ * What a member of a cleanup group is.
+ *
+ * @since 0.1.0
+ */
+public enum MemberKind {
+
+	/** A {@link Work} object: submitted any number of times. */
+	WORK,
+
+	/** A timer object. */
+	TIMER,
+
+	/** A wait object. */
+	WAIT,
+
+	/** An object for asynchronous input and output. */
+	IO,
+
+	/**
+	 * A one-off callback: a member while it is queued or running, gone by itself
+	 * afterwards (R95-R100).
+	 */
+	CALLBACK;
+
+	private final String label = name().toLowerCase(Locale.ROOT);
+
+	/** The name of members of this kind that were given none. */
+	String label() {
+		return this.label;
+	}
+
+}

@@ -1,0 +1,51 @@
+package io.github.cleanupgroups;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * One member as it was at one moment, from {@link CleanupGroup#members()} or
+ * {@link CloseReport#stillRunning()}.
+ *
+ * @since 0.1.0
+ */
+public interface MemberSnapshot {
+
+	/**
+	 * What it is.
+	 * @return its kind
+	 */
+	MemberKind kind();
+
+	/**
+	 * What it is called ({@link CallbackEnvironment.Builder#memberName(String)}).
+	 * @return its name
+	 */
+	String name();
+
+	/**
+	 * Its queued callbacks.
+	 * @return zero or more
+	 */
+	long pendingCallbacks();
+
+	/**
+	 * Its running callbacks.
+	 * @return zero or more
+	 */
+	int runningCallbacks();
+
+	/**
+	 * When it joined its group.
+	 * @return by the wall clock
+	 */
+	Instant since();
+
+	/**
+	 * Where its thread stands. Only a member that a close reports as stuck has a stack;
+	 * it is that of the callback which has been running longest.
+	 * @return innermost frame first; empty where it was not taken
+	 */
+	List<StackTraceElement> stack();
+
+}

@@ -1,0 +1,44 @@
+package io.github.cleanupgroups;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The thread factories of pools that were given none.
+ */
+final class PoolThreads {
+
+	private PoolThreads() {
+	}
+
+	/**
+	 * Not daemons: what was submitted and never closed is still run before the process
+	 * ends.
+	 */
+	static ThreadFactory platform(String pool) {
+		AtomicInteger number = new AtomicInteger();
+		return (task) -> new Thread(task, pool + "-" + number.incrementAndGet());
+	}
+
+	/**
+	 * Virtual threads, looked up at run time: this library is built for Java 17.
+	 * @throws UnsupportedOperationException where there are none
+	 */
+	static ThreadFactory virtual(String pool) {
+		try {
+			Object builder = Thread.class.getMethod("ofVirtual").invoke(null);
+			Class<?> type = Class.forName("java.lang.Thread$Builder");
+			Method named = type.getMethod("name", String.class, long.class);
+			return (ThreadFactory) type.getMethod("factory").invoke(named.invoke(builder, pool + "-", 1L));
+		}
+		catch (NoSuchMethodException | ClassNotFoundException | IllegalAccessException | InvocationTargetException ex) {
+			throw new UnsupportedOperationException(
+					"pool '" + pool + "' asks for virtual threads, which need Java 21 or later; this is Java "
+							+ Runtime.version().feature(),
+					ex);
+		}
+	}
+
+}

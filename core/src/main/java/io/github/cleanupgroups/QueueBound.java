@@ -1,0 +1,70 @@
+package io.github.cleanupgroups;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * How many submissions of a group may be queued, and the submitters that wait for room.
+ * Thread-safe.
+ */
+final class QueueBound {
+
+	private final int capacity;
+
+	private final Overflow overflow;
+
+	private final AtomicInteger queued = new AtomicInteger();
+
+	private final Queue<Thread> submitters = new ConcurrentLinkedQueue<>();
+
+	QueueBound(int capacity, Overflow overflow) {
+		this.capacity = capacity;
+		this.overflow = overflow;
+	}
+
+	int capacity() {
+		return this.capacity;
+	}
+
+	Overflow overflow() {
+		return this.overflow;
+	}
+
+	boolean tryAcquire() {
+		int now = this.queued.get();
+		while (now < this.capacity) {
+			if (this.queued.compareAndSet(now, now + 1)) {
+				return true;
+			}
+			now = this.queued.get();
+		}
+		return false;
+	}
+
+	void release(long count) {
+		this.queued.addAndGet((int) -count);
+		wakeSubmitters();
+	}
+
+	/**
+	 * Lets those that wait look again: there is room, a slot, or the group is no longer
+	 * what it was.
+	 */
+	void wakeSubmitters() {
+		if (!this.submitters.isEmpty()) {
+			this.submitters.forEach(LockSupport::unpark);
+		}
+	}
+
+	/** Announces that the current thread is about to look whether it must wait. */
+	void enlist() {
+		this.submitters.add(Thread.currentThread());
+	}
+
+	void delist() {
+		this.submitters.remove(Thread.currentThread());
+	}
+
+}

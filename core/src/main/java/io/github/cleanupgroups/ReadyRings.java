@@ -1,0 +1,155 @@
+package io.github.cleanupgroups;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whose turn it is: for each priority the lanes of a pool that have something to start.
+ * Guarded by the pool's lock, but for {@link #hasAny()}.
+ *
+ * <p>
+ * A lane stands in a ring at most once. It is put there when it gets something to start
+ * and taken out, lazily, when it comes to the front and has nothing, is paused, or awaits
+ * a slot of its group.
+ */
+final class ReadyRings {
+
+	/** How long a callback may wait before it is next whatever its priority (V12). */
+	private static final long AGEING = Duration.ofSeconds(1).toNanos();
+
+	private final List<ArrayDeque<Lane>> rings = new ArrayList<>();
+
+	/** Told of one-offs that their owners gave up while they were queued. */
+	private final Consumer<OneOff> onAbandoned;
+
+	/**
+	 * Whether a ring may be non-empty. Written under the lock, read by the searching
+	 * worker without it.
+	 */
+	private volatile boolean any;
+
+	ReadyRings(Consumer<OneOff> onAbandoned) {
+		this.onAbandoned = onAbandoned;
+		for (int level = 0; level < Priority.LEVELS; level++) {
+			this.rings.add(new ArrayDeque<>());
+		}
+	}
+
+	/** Whether there may be something to start. */
+	boolean hasAny() {
+		return this.any;
+	}
+
+	/** A lane has something to start at this level, unless it may not. */
+	void add(Lane lane, int level) {
+		int bit = 1 << level;
+		if ((lane.readyRings & bit) == 0 && lane.mayStart() && !lane.awaitsSlot) {
+			lane.readyRings |= bit;
+			this.rings.get(level).addLast(lane);
+			if (!this.any) {
+				this.any = true;
+			}
+		}
+	}
+
+	/** As {@link #add} for each level at which the lane has something queued. */
+	void addAll(Lane lane) {
+		for (int level = 0; level < Priority.LEVELS; level++) {
+			if (lane.hasQueued(level)) {
+				add(lane, level);
+			}
+		}
+	}
+
+	/**
+	 * The lane whose entry is next, with a slot of its group taken where the group has a
+	 * limit.
+	 * @return null where nothing can be started
+	 */
+	@Nullable Lane next(long now) {
+		for (;;) {
+			int level = nextLevel(now);
+			if (level < 0) {
+				this.any = false;
+				return null;
+			}
+			Lane lane = this.rings.get(level).getFirst();
+			ConcurrencyLimit limit = lane.generation.concurrencyLimit();
+			if (limit == null || limit.tryAcquireOrEnlist(lane)) {
+				lane.nextLevel = level;
+				return lane;
+			}
+			lane.awaitsSlot = true;
+			removeFirst(level);
+		}
+	}
+
+	/**
+	 * Takes the entry off the lane that {@link #next} gave, and moves the lane on once it
+	 * had its turns.
+	 */
+	Entry take(Lane lane) {
+		int level = lane.nextLevel;
+		Entry entry = lane.poll(level);
+		lane.turnsLeft--;
+		if (!lane.hasQueued(level)) {
+			removeFirst(level);
+			lane.turnsLeft = lane.generation.weight();
+		}
+		else if (lane.turnsLeft <= 0) {
+			ArrayDeque<Lane> ring = this.rings.get(level);
+			ring.addLast(ring.removeFirst());
+			lane.turnsLeft = lane.generation.weight();
+		}
+		return entry;
+	}
+
+	/**
+	 * The level whose front is next: the highest, unless a lower one has waited too long.
+	 */
+	private int nextLevel(long now) {
+		int chosen = -1;
+		long chosenSince = 0;
+		for (int level = 0; level < Priority.LEVELS; level++) {
+			Entry front = front(level);
+			if (front == null) {
+				continue;
+			}
+			long since = front.queuedNanos();
+			if (chosen < 0 || (now - since >= AGEING && since - chosenSince < 0)) {
+				chosen = level;
+				chosenSince = since;
+			}
+		}
+		return chosen;
+	}
+
+	/**
+	 * The entry at the front of a ring, once the lanes before it that have nothing to
+	 * start are gone.
+	 */
+	private @Nullable Entry front(int level) {
+		ArrayDeque<Lane> ring = this.rings.get(level);
+		for (Lane lane = ring.peekFirst(); lane != null; lane = ring.peekFirst()) {
+			if (lane.mayStart() && !lane.awaitsSlot) {
+				Entry entry = lane.peek(level, this.onAbandoned);
+				if (entry != null) {
+					return entry;
+				}
+			}
+			removeFirst(level);
+		}
+		return null;
+	}
+
+	private void removeFirst(int level) {
+		Lane lane = this.rings.get(level).removeFirst();
+		lane.readyRings &= ~(1 << level);
+	}
+
+}

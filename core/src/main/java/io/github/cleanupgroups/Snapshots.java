@@ -1,0 +1,190 @@
+package io.github.cleanupgroups;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is there now: counts and lists of members, taken under the pools' locks and handed
+ * out as immutable values.
+ */
+final class Snapshots {
+
+	private Snapshots() {
+	}
+
+	static MemberCounts counts(List<Generation> generations) {
+		Counts counts = new Counts();
+		for (Generation generation : generations) {
+			for (Lane lane : generation.lanes) {
+				lane.dispatcher.inspect(lane, counts::add);
+			}
+		}
+		return counts;
+	}
+
+	static List<MemberSnapshot> members(List<Generation> generations, int limit) {
+		List<MemberSnapshot> members = new ArrayList<>();
+		for (Generation generation : generations) {
+			for (Lane lane : generation.lanes) {
+				TimeSource time = lane.dispatcher.time;
+				lane.dispatcher.inspect(lane, (inspected) -> {
+					inspected.objects.forEach((work) -> add(members, limit, () -> of(work, time)));
+					inspected.forEachRunning((running) -> {
+						if (running.entry() instanceof OneOff oneOff) {
+							add(members, limit, () -> of(oneOff, 0, 1, time));
+						}
+					});
+					inspected.forEachQueued((entry) -> {
+						if (entry instanceof OneOff oneOff) {
+							add(members, limit, () -> of(oneOff, 1, 0, time));
+						}
+					});
+				});
+			}
+		}
+		return Collections.unmodifiableList(members);
+	}
+
+	/**
+	 * The members whose callbacks run, each once, with the stack of the one that has been
+	 * running longest.
+	 */
+	static List<MemberSnapshot> running(Generation generation) {
+		List<MemberSnapshot> members = new ArrayList<>();
+		for (Lane lane : generation.lanes) {
+			TimeSource time = lane.dispatcher.time;
+			IdentityHashMap<Entry, Stuck> stuck = new IdentityHashMap<>();
+			lane.dispatcher.inspect(lane, (inspected) -> inspected.forEachRunning((running) -> {
+				// They come latest first: what is put last is the one that runs longest.
+				Entry entry = running.entry();
+				Snapshot now = (entry instanceof Work work) ? of(work, time) : of(entry, 0, 1, time);
+				stuck.put(entry, new Stuck(now, running.thread));
+			}));
+			stuck.values().forEach((member) -> members.add(member.withStack()));
+		}
+		return members;
+	}
+
+	static Optional<Instant> oldestRunning(List<Generation> generations) {
+		Instant[] oldest = new Instant[1];
+		for (Generation generation : generations) {
+			for (Lane lane : generation.lanes) {
+				lane.dispatcher.inspect(lane, (inspected) -> inspected.forEachRunning((running) -> {
+					Instant since = lane.dispatcher.time.instantOf(running.startedNanos);
+					if (oldest[0] == null || since.isBefore(oldest[0])) {
+						oldest[0] = since;
+					}
+				}));
+			}
+		}
+		return Optional.ofNullable(oldest[0]);
+	}
+
+	private static void add(List<MemberSnapshot> members, int limit, Supplier<MemberSnapshot> member) {
+		if (members.size() < limit) {
+			members.add(member.get());
+		}
+	}
+
+	private static Snapshot of(Work work, TimeSource time) {
+		return of(work, work.pending(), work.running(), time);
+	}
+
+	private static Snapshot of(Entry entry, long pending, int running, TimeSource time) {
+		return new Snapshot(entry.memberKind(), entry.memberName(), pending, running, time.instantOf(entry.joinedNanos),
+				List.of());
+	}
+
+	private record Snapshot(MemberKind kind, String name, long pendingCallbacks, int runningCallbacks, Instant since,
+			List<StackTraceElement> stack) implements MemberSnapshot {
+	}
+
+	/**
+	 * A running member and the thread to ask for its stack, once the lock is released.
+	 */
+	private record Stuck(Snapshot member, @Nullable Thread thread) {
+
+		MemberSnapshot withStack() {
+			if (this.thread == null) {
+				return this.member;
+			}
+			return new Snapshot(this.member.kind(), this.member.name(), this.member.pendingCallbacks(),
+					this.member.runningCallbacks(), this.member.since(), List.of(this.thread.getStackTrace()));
+		}
+
+	}
+
+	private static final class Counts implements MemberCounts {
+
+		private final Map<MemberKind, Map<MemberState, Integer>> members = new EnumMap<>(MemberKind.class);
+
+		private long pending;
+
+		private int running;
+
+		void add(Lane lane) {
+			for (MemberState state : MemberState.values()) {
+				add(MemberKind.WORK, state, lane.objects.count(state));
+			}
+			add(MemberKind.CALLBACK, MemberState.QUEUED, lane.queuedOneOffs);
+			add(MemberKind.CALLBACK, MemberState.RUNNING, lane.runningOneOffs);
+			this.pending += lane.pending;
+			this.running += lane.running;
+		}
+
+		private void add(MemberKind kind, MemberState state, int count) {
+			this.members.computeIfAbsent(kind, (key) -> new EnumMap<>(MemberState.class))
+				.merge(state, count, Integer::sum);
+		}
+
+		@Override
+		public int total() {
+			int total = 0;
+			for (MemberKind kind : this.members.keySet()) {
+				total += of(kind);
+			}
+			return total;
+		}
+
+		@Override
+		public int of(MemberKind kind) {
+			int total = 0;
+			for (MemberState state : MemberState.values()) {
+				total += of(kind, state);
+			}
+			return total;
+		}
+
+		@Override
+		public int of(MemberKind kind, MemberState state) {
+			return this.members.getOrDefault(kind, Map.of()).getOrDefault(state, 0);
+		}
+
+		@Override
+		public long pendingCallbacks() {
+			return this.pending;
+		}
+
+		@Override
+		public int runningCallbacks() {
+			return this.running;
+		}
+
+		@Override
+		public String toString() {
+			return total() + " members " + this.members + ", " + this.pending + " callbacks pending, " + this.running
+					+ " running";
+		}
+
+	}
+
+}

@@ -1,0 +1,103 @@
+package io.github.cleanupgroups;
+
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.locks.LockSupport;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A thread of a pool, and what the dispatcher knows of it. The fields are guarded by the
+ * pool's lock unless they say otherwise.
+ *
+ * <pre>
+ * searching -> running    it took a callback
+ * searching -> parked     it found none
+ * running   -> running    it took the next
+ * running   -> searching  it found none, and nobody else searches
+ * running   -> parked     it found none, and somebody searches
+ * parked    -> searching  it was woken for a callback
+ * any but running -> gone its keep-alive is over, there are too many, or the pool is closed and empty
+ * </pre>
+ */
+final class Worker extends CallbackThread implements Runnable {
+
+	private final Dispatcher dispatcher;
+
+	/** Set before the thread starts. */
+	@Nullable Thread thread;
+
+	/**
+	 * Whether it counts as looking for a callback: at most one does unless it was woken
+	 * for one.
+	 */
+	boolean searching = true;
+
+	/**
+	 * Whether somebody took it out of the idle stack. Volatile: the worker reads it
+	 * without the lock while parked.
+	 */
+	volatile boolean woken;
+
+	/**
+	 * Whether it has run a persistent callback and so stays for the pool's life (R25).
+	 */
+	boolean persistent;
+
+	/**
+	 * Its last record, which the next execution of the same object may use again. The
+	 * worker alone.
+	 */
+	@Nullable RunningCallback reusable;
+
+	Worker(Dispatcher dispatcher) {
+		this.dispatcher = dispatcher;
+	}
+
+	@Override
+	public void run() {
+		enter();
+		Thread self = Thread.currentThread();
+		this.thread = self;
+		ThreadState found = ThreadState.of(self);
+		RunningCallback finished = null;
+		try {
+			for (;;) {
+				RunningCallback next = this.dispatcher.next(this, finished);
+				if (next == null) {
+					return;
+				}
+				finished = next;
+				execute(next, self, found);
+			}
+		}
+		finally {
+			leave();
+		}
+	}
+
+	/** Makes and starts its thread. The factory is the user's: no lock is held. */
+	void start(ThreadFactory factory) {
+		Thread made = factory.newThread(this);
+		if (made == null) {
+			throw new IllegalStateException("the thread factory returned null");
+		}
+		this.thread = made;
+		made.start();
+	}
+
+	void unpark() {
+		LockSupport.unpark(this.thread);
+	}
+
+	private void execute(RunningCallback next, Thread self, ThreadState found) {
+		ClassLoader loader = next.entry().environment.contextClassLoader();
+		if (loader != null) {
+			self.setContextClassLoader(loader);
+		}
+		this.running = next;
+		next.run();
+		this.running = null;
+		found.restore(self);
+	}
+
+}
