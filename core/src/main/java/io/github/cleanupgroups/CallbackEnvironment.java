@@ -143,8 +143,7 @@ public final class CallbackEnvironment {
 	public <T> CompletableFuture<T> submit(Callable<T> task) {
 		Objects.requireNonNull(task, "task");
 		TaskFuture<T> future = new TaskFuture.OfValue<>(task);
-		submit(null, future);
-		return future;
+		return submit(future);
 	}
 
 	/**
@@ -162,8 +161,7 @@ public final class CallbackEnvironment {
 	public <T> CompletableFuture<T> submitAsync(Callable<? extends CompletionStage<T>> task) {
 		Objects.requireNonNull(task, "task");
 		TaskFuture<T> future = new TaskFuture.OfStage<>(task);
-		submit(null, future);
-		return future;
+		return submit(future);
 	}
 
 	/**
@@ -181,8 +179,19 @@ public final class CallbackEnvironment {
 		return new ExecutorView(this);
 	}
 
+	private <T> CompletableFuture<T> submit(TaskFuture<T> future) {
+		OneOff oneOff = oneOff(null, future);
+		future.submittedAs(oneOff);
+		Admission.submit(oneOff);
+		return future;
+	}
+
 	void submit(@Nullable Object context, Callback callback) {
-		Admission.submit(new OneOff(this, context, callback, this.pool.dispatcher().time.nanoTime()));
+		Admission.submit(oneOff(context, callback));
+	}
+
+	private OneOff oneOff(@Nullable Object context, Callback callback) {
+		return new OneOff(this, context, callback, this.pool.dispatcher().time.nanoTime());
 	}
 
 	/** The lane to try first, or null where the way to the right one is longer. */

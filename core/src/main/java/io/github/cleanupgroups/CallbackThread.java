@@ -38,6 +38,13 @@ class CallbackThread {
 		CURRENT.set(this);
 	}
 
+	/** Forgets about a thread of the user's that does nothing for the library now. */
+	final void leaveIfUnused() {
+		if (this.running == null && this.notifying == null && !(this instanceof Worker)) {
+			CURRENT.remove();
+		}
+	}
+
 	static void leave() {
 		CURRENT.remove();
 	}

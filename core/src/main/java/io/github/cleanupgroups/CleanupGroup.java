@@ -239,7 +239,13 @@ public final class CleanupGroup implements AutoCloseable {
 		}, "cleanup-group-closer-" + this.name);
 		thread.setDaemon(true);
 		closer.begin();
-		thread.start();
+		try {
+			thread.start();
+		}
+		catch (Throwable ex) {
+			closer.giveUp();
+			throw ex;
+		}
 		return future;
 	}
 
@@ -388,7 +394,7 @@ public final class CleanupGroup implements AutoCloseable {
 				Lane lane = inside.laneOn(dispatcher);
 				return (lane != null) ? lane : addSealedLane(inside, dispatcher, of);
 			}
-			if (this.closed) {
+			if (this.closed && inside == null) {
 				throw refused("is closed", kind, member);
 			}
 			if (this.refusing && inside == null) {
@@ -422,17 +428,20 @@ public final class CleanupGroup implements AutoCloseable {
 				"group '" + this.name + "' " + why + ": " + kind.label() + " '" + member + "' is refused");
 	}
 
-	/** This group and those below it, by height: each comes after all groups below it. */
-	List<List<CleanupGroup>> levels() {
+	/**
+	 * This group and those below it, by height: each comes after all groups below it.
+	 * @param forGood whether all of them refuse from now on whatever comes from outside
+	 */
+	List<List<CleanupGroup>> levels(boolean forGood) {
 		List<List<CleanupGroup>> levels = new ArrayList<>();
-		addTo(levels);
+		addTo(levels, forGood);
 		return levels;
 	}
 
-	private int addTo(List<List<CleanupGroup>> levels) {
+	private int addTo(List<List<CleanupGroup>> levels, boolean forGood) {
 		int height = 0;
-		for (CleanupGroup child : children()) {
-			height = Math.max(height, child.addTo(levels) + 1);
+		for (CleanupGroup child : children(forGood)) {
+			height = Math.max(height, child.addTo(levels, forGood) + 1);
 		}
 		while (levels.size() <= height) {
 			levels.add(new ArrayList<>());
@@ -441,9 +450,11 @@ public final class CleanupGroup implements AutoCloseable {
 		return height;
 	}
 
-	private List<CleanupGroup> children() {
+	/** The groups below; closing for good, there will be no others. */
+	private List<CleanupGroup> children(boolean forGood) {
 		this.lock.lock();
 		try {
+			this.closed = this.closed || forGood;
 			return List.copyOf(this.children);
 		}
 		finally {

@@ -74,7 +74,7 @@ final class Dispatcher {
 
 	private final SpinningLock lock = new SpinningLock();
 
-	private final ReadyRings ready = new ReadyRings(this::abandoned);
+	private final ReadyRings ready = new ReadyRings();
 
 	// From here on: guarded by the lock.
 
@@ -145,7 +145,7 @@ final class Dispatcher {
 			this.lock.unlock();
 		}
 		if (wake != null && !wakeOrStart(wake)) {
-			withdraw(oneOff, lane);
+			refuseWithoutThread(oneOff, lane);
 		}
 		return Admitted.ENTERED;
 	}
@@ -213,6 +213,7 @@ final class Dispatcher {
 			execution.holdsSlot = limit != null && !nested;
 			if (entry instanceof OneOff oneOff) {
 				oneOff.enter(lane);
+				oneOff.leaveQueue();
 				lane.runningOneOffs++;
 				lane.joined++;
 			}
@@ -229,6 +230,7 @@ final class Dispatcher {
 		execution.run();
 		submitter.running = execution.outer;
 		found.restore(thread);
+		submitter.leaveIfUnused();
 		returned(execution);
 		return Admitted.ENTERED;
 	}
@@ -247,30 +249,65 @@ final class Dispatcher {
 		return wakeOne();
 	}
 
-	/** Takes back what no thread could be started for. */
-	private void withdraw(OneOff oneOff, Lane lane) {
-		boolean withdrawn;
+	/** Refuses after all what no thread could be started for. */
+	private void refuseWithoutThread(OneOff oneOff, Lane lane) {
+		boolean refused;
 		Aftermath aftermath = null;
 		this.lock.lock();
 		try {
-			withdrawn = this.threads == 0 && lane.removeQueued(oneOff);
-			if (withdrawn) {
-				lane.queuedOneOffs--;
+			refused = this.threads == 0 && isWithdrawable(oneOff);
+			if (refused) {
 				lane.joined--;
-				aftermath = unqueue(lane, 1, null);
+				aftermath = unqueue(oneOff, lane);
 			}
 		}
 		finally {
 			this.lock.unlock();
 		}
-		if (withdrawn) {
-			releaseBound(lane, 1);
+		if (refused) {
 			if (aftermath != null) {
 				aftermath.run();
 			}
 			throw new RejectedExecutionException("pool '" + this.name + "' could not start a thread for '"
-					+ oneOff.memberName() + "' of " + lane.generation + "; it has none");
+					+ oneOff.memberName() + "' of " + lane.generation + ", and has none");
 		}
+	}
+
+	/**
+	 * Keeps a one-off from starting that its owner has given up: it counts as cancelled.
+	 * @return false where it has started, or was dropped
+	 */
+	boolean withdraw(OneOff oneOff) {
+		Lane lane = oneOff.lane();
+		Aftermath aftermath;
+		this.lock.lock();
+		try {
+			if (!isWithdrawable(oneOff)) {
+				return false;
+			}
+			lane.cancelled++;
+			aftermath = unqueue(oneOff, lane);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		releaseBound(lane, 1);
+		lane.generation.tellCancelled(1);
+		if (aftermath != null) {
+			aftermath.run();
+		}
+		return true;
+	}
+
+	/** While a close sweeps the lane, what it took is its own, and it counts it. */
+	private boolean isWithdrawable(OneOff oneOff) {
+		return oneOff.isQueued() && oneOff.lane().sweeps == 0;
+	}
+
+	private @Nullable Aftermath unqueue(OneOff oneOff, Lane lane) {
+		oneOff.leaveQueue();
+		lane.queuedOneOffs--;
+		return unqueue(lane, 1, null);
 	}
 
 	// ---- Working ----
@@ -280,28 +317,14 @@ final class Dispatcher {
 	 * need be.
 	 * @return null where the worker is to leave
 	 */
-	@Nullable RunningCallback next(Worker worker, @Nullable RunningCallback finished) {
-		if (finished != null && finished.continuation == null) {
-			finished.tellListener();
-		}
+	@Nullable RunningCallback next(Worker worker) {
 		RunningCallback next = null;
 		Worker wake = null;
 		boolean stays = true;
 		long now = this.time.nanoTime();
 		this.lock.lock();
 		try {
-			if (finished != null) {
-				this.active--;
-				Aftermath aftermath = bookReturn(finished);
-				// What the callback left, or was sent: it must not reach the next one.
-				boolean ignored = Thread.interrupted();
-				worker.reusable = finished.isReusable() ? finished : null;
-				if (aftermath != null) {
-					// Before it takes the next: owners told here may close the group of
-					// what this worker would have taken.
-					runUnlocked(aftermath);
-				}
-			}
+			bookFinished(worker);
 			while (stays && next == null) {
 				if (this.threads > this.maxThreads) {
 					stays = false;
@@ -327,6 +350,24 @@ final class Dispatcher {
 		return next;
 	}
 
+	private void bookFinished(Worker worker) {
+		RunningCallback finished = worker.finished;
+		worker.finished = null;
+		if (finished == null) {
+			return;
+		}
+		this.active--;
+		Aftermath aftermath = bookReturn(finished);
+		// What the callback left, or was sent: it must not reach the next one.
+		boolean ignored = Thread.interrupted();
+		worker.reusable = finished.isReusable() ? finished : null;
+		if (aftermath != null) {
+			// Before it takes the next: owners told here may close the group of what this
+			// worker would have taken.
+			runUnlocked(aftermath);
+		}
+	}
+
 	private void runUnlocked(Aftermath aftermath) {
 		this.lock.unlock();
 		try {
@@ -341,16 +382,6 @@ final class Dispatcher {
 	private @Nullable RunningCallback take(Worker worker, long now) {
 		Lane lane = this.ready.next(now);
 		return (lane != null) ? start(worker, this.ready.take(lane), lane, now) : null;
-	}
-
-	/** Its owner gave it up while it was queued: it counts as cancelled. */
-	private void abandoned(OneOff oneOff) {
-		Lane lane = oneOff.lane();
-		lane.queuedOneOffs--;
-		lane.cancelled++;
-		lane.pending--;
-		this.queued--;
-		releaseBound(lane, 1);
 	}
 
 	private RunningCallback start(Worker worker, Entry entry, Lane lane, long now) {
@@ -373,6 +404,7 @@ final class Dispatcher {
 			}
 		}
 		else {
+			entry.leaveQueue();
 			lane.queuedOneOffs--;
 			lane.runningOneOffs++;
 		}
@@ -1031,6 +1063,7 @@ final class Dispatcher {
 	 * @return false where the worker is to leave
 	 */
 	private boolean awaitReady(Worker worker) {
+		worker.reusable = null;
 		if (!worker.searching && this.searching == 0) {
 			worker.searching = true;
 			this.searching++;

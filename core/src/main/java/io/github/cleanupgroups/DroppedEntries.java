@@ -42,6 +42,7 @@ final class DroppedEntries {
 	 */
 	void take(Lane lane) {
 		this.taken = lane.takeQueued();
+		lane.sweeps++;
 	}
 
 	boolean hasTaken() {
@@ -59,10 +60,15 @@ final class DroppedEntries {
 		Entry next;
 		for (Entry entry = first; entry != null; entry = next) {
 			next = entry.next;
+			if (entry instanceof OneOff oneOff && !oneOff.isQueued()) {
+				// Withdrawn before, and booked then.
+				continue;
+			}
 			if (!entry.retention().isDroppedAt(this.level)) {
 				keep(entry);
 			}
 			else if (entry instanceof OneOff oneOff) {
+				oneOff.leaveQueue();
 				this.oneOffs++;
 				if (oneOff.environment.cancelCallback() != null || oneOff.callback instanceof OwnedCallback) {
 					this.owners.add(oneOff);
@@ -90,10 +96,11 @@ final class DroppedEntries {
 	 * @return how many callbacks were dropped
 	 */
 	long book(Lane lane) {
+		lane.sweeps--;
 		lane.queuedOneOffs -= (int) this.oneOffs;
 		this.callbacks = this.oneOffs;
 		for (Work object : this.objects) {
-			object.leftQueue();
+			object.leaveQueue();
 			this.callbacks += object.dropByGroup();
 			CompletableFuture<Void> future = object.releasedOrNull();
 			if (object.isClosedByItself() && object.isOver() && future != null) {

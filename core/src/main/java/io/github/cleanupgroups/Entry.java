@@ -43,6 +43,9 @@ abstract sealed class Entry permits OneOff, Work {
 	/** How many of its callbacks are queued. Pool lock. */
 	abstract long pending();
 
+	/** It stands in the queue no longer, or is not to run from there. Pool lock. */
+	abstract void leaveQueue();
+
 	/** Runs the user's callback. No lock. */
 	abstract void invoke(RunningCallback running) throws Exception;
 

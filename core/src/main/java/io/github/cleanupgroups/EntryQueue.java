@@ -43,27 +43,6 @@ final class EntryQueue {
 		return first;
 	}
 
-	/** Takes out an entry that may stand anywhere. Returns false where it is not in. */
-	boolean remove(Entry entry) {
-		Entry before = null;
-		for (Entry at = this.head; at != null; before = at, at = at.next) {
-			if (at == entry) {
-				if (before == null) {
-					this.head = at.next;
-				}
-				else {
-					before.next = at.next;
-				}
-				if (this.tail == at) {
-					this.tail = before;
-				}
-				at.next = null;
-				return true;
-			}
-		}
-		return false;
-	}
-
 	/** Empties this queue and gives its first entry, linked to the others. */
 	@Nullable Entry takeAll() {
 		Entry first = this.head;

@@ -75,14 +75,13 @@ final class ExecutorView extends AbstractExecutorService {
 	@Override
 	public List<Runnable> shutdownNow() {
 		shutdown();
-		List<Task> queued = new ArrayList<>();
+		List<OneOff> queued = new ArrayList<>();
 		for (Lane lane : this.environment.lanes()) {
 			List<RunningCallback> running = new ArrayList<>();
 			lane.dispatcher.inspect(lane, (inspected) -> {
 				inspected.forEachQueued((entry) -> {
-					Task task = ofThisView(entry);
-					if (task != null) {
-						queued.add(task);
+					if (entry instanceof OneOff oneOff && ofThisView(entry) != null) {
+						queued.add(oneOff);
 					}
 				});
 				inspected.forEachRunning((execution) -> {
@@ -94,8 +93,9 @@ final class ExecutorView extends AbstractExecutorService {
 			running.forEach(lane.dispatcher::interrupt);
 		}
 		List<Runnable> neverRun = new ArrayList<>();
-		for (Task task : queued) {
-			if (task.drop()) {
+		for (OneOff oneOff : queued) {
+			Task task = ofThisView(oneOff);
+			if (task != null && oneOff.lane().dispatcher.withdraw(oneOff) && task.drop()) {
 				neverRun.add(task.command);
 			}
 		}
@@ -204,11 +204,6 @@ final class ExecutorView extends AbstractExecutorService {
 				ended();
 			}
 			return true;
-		}
-
-		@Override
-		public boolean isAbandoned() {
-			return this.taken.get();
 		}
 
 		/**

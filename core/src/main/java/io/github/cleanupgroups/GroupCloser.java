@@ -39,16 +39,17 @@ final class GroupCloser {
 	private final Deadline interruption;
 
 	/** What is left to close, leaves first. */
-	private final List<List<CleanupGroup>> levels;
+	private List<List<CleanupGroup>> levels = List.of();
 
 	/** Every close this call takes part in. */
 	private final List<Joined> joined = new ArrayList<>();
 
-	/** Those of the level that is being closed. */
+	/** Closes of the level that is at its turn. */
 	private List<Closing> level = List.of();
 
 	private boolean cancelled;
 
+	/** Whether the callbacks of this level have been interrupted. */
 	private boolean interrupted;
 
 	private boolean timedOut;
@@ -69,7 +70,6 @@ final class GroupCloser {
 		this.grace = Deadline.in(this.time, options.grace());
 		this.interruption = Deadline.in(this.time, options.interruptAfter());
 		this.cancelled = options.mode() == CloseMode.CANCEL;
-		this.levels = root.levels();
 	}
 
 	/**
@@ -77,7 +77,7 @@ final class GroupCloser {
 	 * for the callback.
 	 */
 	void refuseInside() {
-		for (List<CleanupGroup> groups : this.levels) {
+		for (List<CleanupGroup> groups : this.root.levels(false)) {
 			groups.forEach(GroupCloser::refuseInside);
 		}
 	}
@@ -94,15 +94,25 @@ final class GroupCloser {
 		}
 	}
 
-	/** Begins with the first level; waits for nothing. */
+	/** Takes the groups in hand and begins with the first level; waits for nothing. */
 	void begin() {
-		List<CleanupGroup> groups = this.levels.remove(0);
+		this.levels = this.root.levels(this.forGood);
+		beginLevel();
+	}
+
+	private void beginLevel() {
 		List<Closing> closings = new ArrayList<>();
-		for (CleanupGroup group : groups) {
-			Retention upTo = this.cancelled ? Retention.CLOSE_DECIDES : Retention.NONE;
+		Retention upTo = this.cancelled ? Retention.CLOSE_DECIDES : Retention.NONE;
+		for (CleanupGroup group : this.levels.remove(0)) {
 			group.beginClose(this.forGood, upTo, this.options, this.joined, closings);
 		}
 		this.level = closings;
+		this.interrupted = false;
+	}
+
+	/** Leaves to other calls what this one has begun. */
+	void giveUp() {
+		this.level.forEach((closing) -> closing.leave(Thread.currentThread()));
 	}
 
 	/** Waits until every level is finished or the time is over. */
@@ -127,7 +137,7 @@ final class GroupCloser {
 	private void awaitAll() throws InterruptedException {
 		awaitLevel();
 		while (!this.levels.isEmpty()) {
-			begin();
+			beginLevel();
 			awaitLevel();
 		}
 	}
@@ -175,13 +185,14 @@ final class GroupCloser {
 			this.interrupted = true;
 			this.level.forEach(Closing::interruptRunning);
 		}
-		if (!this.timedOut && this.timeout.hasPassed()) {
-			this.timedOut = true;
-			if (this.options.cancelsOnTimeout()) {
-				cancelPending(Retention.UNTIL_TIMEOUT);
-			}
+		if (!this.timeout.hasPassed()) {
+			return false;
 		}
-		return this.timedOut;
+		this.timedOut = true;
+		if (this.options.cancelsOnTimeout()) {
+			cancelPending(Retention.UNTIL_TIMEOUT);
+		}
+		return true;
 	}
 
 	private void cancelPending(Retention upTo) {

@@ -63,6 +63,9 @@ final class Lane {
 	/** Whether anything entered whose queued callbacks even an awaiting close drops. */
 	boolean hasUnretained;
 
+	/** Closes that are parting what they took off the queue. */
+	int sweeps;
+
 	/** Set once the lane is sealed. */
 	@Nullable Closing closing;
 
@@ -147,11 +150,6 @@ final class Lane {
 		}
 	}
 
-	/** Takes one entry out of the middle. Returns false where it is not queued. */
-	boolean removeQueued(Entry entry) {
-		return queue(entry.environment.priority().level()).remove(entry);
-	}
-
 	void sealBy(Closing by) {
 		this.state = DRAINING;
 		this.closing = by;
@@ -181,11 +179,10 @@ final class Lane {
 	}
 
 	/**
-	 * The entry whose turn it is, dropping from the queue those that have nothing to run
-	 * any more.
-	 * @param onAbandoned told of each one-off that its owner gave up
+	 * The entry whose turn it is, once those are gone from the queue that have nothing to
+	 * run any more.
 	 */
-	@Nullable Entry peek(int priority, Consumer<OneOff> onAbandoned) {
+	@Nullable Entry peek(int priority) {
 		EntryQueue queue = this.queues[priority];
 		if (queue == null) {
 			return null;
@@ -193,12 +190,7 @@ final class Lane {
 		Entry entry = queue.peek();
 		while (entry != null && entry.pending() == 0) {
 			queue.poll();
-			if (entry instanceof OneOff oneOff) {
-				onAbandoned.accept(oneOff);
-			}
-			else {
-				((Work) entry).leftQueue();
-			}
+			entry.leaveQueue();
 			entry = queue.peek();
 		}
 		return entry;

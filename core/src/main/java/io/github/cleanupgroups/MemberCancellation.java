@@ -44,6 +44,7 @@ final class MemberCancellation implements Cancellation {
 		}
 		finally {
 			current.notifying = before;
+			current.leaveIfUnused();
 			if (this.entry instanceof Work work) {
 				CompletableFuture<Void> released = work.lane().dispatcher.releasedOrNull(work);
 				if (released != null) {

@@ -13,6 +13,11 @@ final class OneOff extends Entry {
 	/** Set when it enters. Pool lock. */
 	private @Nullable Lane lane;
 
+	/**
+	 * Whether it is to run. Pool lock; while a close sweeps the lane, that close alone.
+	 */
+	private boolean queued;
+
 	OneOff(CallbackEnvironment environment, @Nullable Object context, Callback callback, long joinedNanos) {
 		super(environment, context, joinedNanos);
 		this.callback = callback;
@@ -20,6 +25,7 @@ final class OneOff extends Entry {
 
 	void enter(Lane entered) {
 		this.lane = entered;
+		this.queued = true;
 	}
 
 	@Override
@@ -48,12 +54,17 @@ final class OneOff extends Entry {
 
 	@Override
 	long pending() {
-		return isAbandoned() ? 0 : 1;
+		return this.queued ? 1 : 0;
 	}
 
-	/** Whether the owner of its future has given it up, so that it need not start. */
-	boolean isAbandoned() {
-		return this.callback instanceof OwnedCallback owned && owned.isAbandoned();
+	boolean isQueued() {
+		return this.queued;
+	}
+
+	/** It starts, is dropped, or is withdrawn; it may go on standing in the queue. */
+	@Override
+	void leaveQueue() {
+		this.queued = false;
 	}
 
 	@Override

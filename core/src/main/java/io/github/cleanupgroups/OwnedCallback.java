@@ -8,12 +8,6 @@ interface OwnedCallback extends Callback {
 	/** It was dropped before it started: completes the future. No lock is held. */
 	void dropped(MemberCancelledException cancellation);
 
-	/**
-	 * Whether its owner has given it up before it started. Called under the pool's lock:
-	 * must be a plain look.
-	 */
-	boolean isAbandoned();
-
 	/** Which closes drop it, where its environment says {@code ofEnvironment}. */
 	default Retention retention(Retention ofEnvironment) {
 		return ofEnvironment;

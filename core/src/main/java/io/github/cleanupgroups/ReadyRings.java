@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -24,17 +23,13 @@ final class ReadyRings {
 
 	private final List<ArrayDeque<Lane>> rings = new ArrayList<>();
 
-	/** Told of one-offs that their owners gave up while they were queued. */
-	private final Consumer<OneOff> onAbandoned;
-
 	/**
 	 * Whether a ring may be non-empty. Written under the lock, read by the searching
 	 * worker without it.
 	 */
 	private volatile boolean any;
 
-	ReadyRings(Consumer<OneOff> onAbandoned) {
-		this.onAbandoned = onAbandoned;
+	ReadyRings() {
 		for (int level = 0; level < Priority.LEVELS; level++) {
 			this.rings.add(new ArrayDeque<>());
 		}
@@ -137,7 +132,7 @@ final class ReadyRings {
 		ArrayDeque<Lane> ring = this.rings.get(level);
 		for (Lane lane = ring.peekFirst(); lane != null; lane = ring.peekFirst()) {
 			if (lane.mayStart() && !lane.awaitsSlot) {
-				Entry entry = lane.peek(level, this.onAbandoned);
+				Entry entry = lane.peek(level);
 				if (entry != null) {
 					return entry;
 				}

@@ -112,7 +112,8 @@ final class RunningCallback implements CallbackInstance {
 	 * the two apart.
 	 */
 	boolean isReusable() {
-		return !this.touched && this.failures == null && this.continuation == null && !this.interrupting;
+		return this.entry.object() != null && !this.touched && this.failures == null && this.continuation == null
+				&& !this.interrupting;
 	}
 
 	/**

@@ -1,5 +1,6 @@
 package io.github.cleanupgroups;
 
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -14,8 +15,15 @@ import org.jspecify.annotations.Nullable;
  */
 abstract sealed class TaskFuture<T> extends CompletableFuture<T> implements OwnedCallback {
 
+	/** Set before it is submitted. */
+	private @Nullable OneOff oneOff;
+
 	/** Set by the worker before it calls the task, read by whoever cancels. */
 	private volatile @Nullable RunningCallback running;
+
+	final void submittedAs(OneOff entry) {
+		this.oneOff = entry;
+	}
 
 	@Override
 	public final void run(CallbackInstance instance) {
@@ -40,15 +48,16 @@ abstract sealed class TaskFuture<T> extends CompletableFuture<T> implements Owne
 		completeExceptionally(cancellation);
 	}
 
-	@Override
-	public final boolean isAbandoned() {
-		return isDone();
-	}
-
-	/** As it says, and interrupts the task if it runs and the caller allows. */
+	/**
+	 * As it says; keeps the task from starting, and interrupts it if it runs and the
+	 * caller allows.
+	 */
 	@Override
 	public final boolean cancel(boolean mayInterruptIfRunning) {
 		boolean cancelled = super.cancel(mayInterruptIfRunning);
+		if (cancelled && this.oneOff != null) {
+			this.oneOff.lane().dispatcher.withdraw(this.oneOff);
+		}
 		RunningCallback now = this.running;
 		if (cancelled && mayInterruptIfRunning && now != null) {
 			now.lane().dispatcher.interrupt(now);
@@ -82,7 +91,8 @@ abstract sealed class TaskFuture<T> extends CompletableFuture<T> implements Owne
 	/** Completes with what the task returns. */
 	static final class OfValue<T> extends TaskFuture<T> {
 
-		private final Callable<T> task;
+		/** Forgotten once it is called: whoever keeps the future need not keep it. */
+		private @Nullable Callable<T> task;
 
 		OfValue(Callable<T> task) {
 			this.task = task;
@@ -90,7 +100,9 @@ abstract sealed class TaskFuture<T> extends CompletableFuture<T> implements Owne
 
 		@Override
 		void call(RunningCallback mine) throws Exception {
-			complete(this.task.call());
+			Callable<T> called = Objects.requireNonNull(this.task);
+			this.task = null;
+			complete(called.call());
 		}
 
 	}
@@ -101,7 +113,8 @@ abstract sealed class TaskFuture<T> extends CompletableFuture<T> implements Owne
 	 */
 	static final class OfStage<T> extends TaskFuture<T> {
 
-		private final Callable<? extends CompletionStage<T>> task;
+		/** Forgotten once it is called. */
+		private @Nullable Callable<? extends CompletionStage<T>> task;
 
 		OfStage(Callable<? extends CompletionStage<T>> task) {
 			this.task = task;
@@ -109,12 +122,13 @@ abstract sealed class TaskFuture<T> extends CompletableFuture<T> implements Owne
 
 		@Override
 		void call(RunningCallback mine) throws Exception {
-			CompletionStage<T> stage = this.task.call();
+			Callable<? extends CompletionStage<T>> called = Objects.requireNonNull(this.task);
+			this.task = null;
+			CompletionStage<T> stage = called.call();
 			if (stage == null) {
 				throw new NullPointerException("'" + mine.entry().memberName() + "' returned no stage");
 			}
 			Continuation continuation = new Continuation(stage);
-			mine.continuation = continuation;
 			stage.whenComplete((value, failure) -> {
 				if (failure != null) {
 					continuation.failedWith(failure);
@@ -125,6 +139,7 @@ abstract sealed class TaskFuture<T> extends CompletableFuture<T> implements Owne
 				}
 				mine.lane().dispatcher.continuationCompleted(mine, continuation);
 			});
+			mine.continuation = continuation;
 		}
 
 	}

@@ -258,7 +258,8 @@ public final class Work extends Entry implements Member {
 		wakeIfQuiet();
 	}
 
-	void leftQueue() {
+	@Override
+	void leaveQueue() {
 		this.queued = false;
 	}
 

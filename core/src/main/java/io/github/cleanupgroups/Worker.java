@@ -44,6 +44,11 @@ final class Worker extends CallbackThread implements Runnable {
 	boolean persistent;
 
 	/**
+	 * What it has run and not booked. The worker alone.
+	 */
+	@Nullable RunningCallback finished;
+
+	/**
 	 * Its last record, which the next execution of the same object may use again. The
 	 * worker alone.
 	 */
@@ -59,14 +64,8 @@ final class Worker extends CallbackThread implements Runnable {
 		Thread self = Thread.currentThread();
 		this.thread = self;
 		ThreadState found = ThreadState.of(self);
-		RunningCallback finished = null;
 		try {
-			for (;;) {
-				RunningCallback next = this.dispatcher.next(this, finished);
-				if (next == null) {
-					return;
-				}
-				finished = next;
+			for (RunningCallback next = this.dispatcher.next(this); next != null; next = this.dispatcher.next(this)) {
 				execute(next, self, found);
 			}
 		}
@@ -98,6 +97,10 @@ final class Worker extends CallbackThread implements Runnable {
 		next.run();
 		this.running = null;
 		found.restore(self);
+		if (next.continuation == null) {
+			next.tellListener();
+		}
+		this.finished = next;
 	}
 
 }
