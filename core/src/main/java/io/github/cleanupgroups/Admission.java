@@ -62,6 +62,47 @@ final class Admission {
 		}
 	}
 
+	/**
+	 * Enters what has expired where it was armed. Returns false where a close has come in
+	 * between.
+	 */
+	static boolean expire(OneOff oneOff, Lane lane) {
+		QueueBound bound = lane.generation.queueBound();
+		if (bound != null) {
+			bound.acquire();
+		}
+		boolean entered = false;
+		try {
+			entered = lane.dispatcher.enter(oneOff, lane, true) == Admitted.ENTERED;
+			return entered;
+		}
+		finally {
+			if (bound != null && !entered) {
+				bound.release(1);
+			}
+		}
+	}
+
+	/** Arms what will become a one-off, or throws. */
+	static void arm(CallbackEnvironment environment, Alarm alarm, long dueNanos) {
+		for (;;) {
+			Lane lane = entrance(environment, MemberKind.CALLBACK);
+			switch (lane.dispatcher.arm(alarm, lane, CallbackThread.isInside(lane.generation), dueNanos)) {
+				case ENTERED -> {
+					return;
+				}
+				case POOL_CLOSED -> throw new PoolClosedException("pool '" + lane.dispatcher.name
+						+ "' is closed: a delayed task of " + lane.generation + " is refused");
+				case SEALED -> {
+					if (CallbackThread.isInside(lane.generation)) {
+						throw new GroupClosedException(lane.generation + " is being closed: a delayed task is refused");
+					}
+				}
+				case BUSY, MEMBER_CLOSED -> throw new IllegalStateException("a task cannot be closed or busy");
+			}
+		}
+	}
+
 	/** Makes a new work object a member, or throws. */
 	static Work join(CallbackEnvironment environment, @Nullable Object context, Callback callback) {
 		for (;;) {

@@ -5,8 +5,8 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 
 import org.jspecify.annotations.Nullable;
 
@@ -175,7 +175,7 @@ public final class CallbackEnvironment {
 	 * completed from outside, so it is not dropped: the close waits until it has run.
 	 * @return a new view
 	 */
-	public ExecutorService asExecutorService() {
+	public ScheduledExecutorService asExecutorService() {
 		return new ExecutorView(this);
 	}
 
@@ -190,7 +190,7 @@ public final class CallbackEnvironment {
 		Admission.submit(oneOff(context, callback));
 	}
 
-	private OneOff oneOff(@Nullable Object context, Callback callback) {
+	OneOff oneOff(@Nullable Object context, Callback callback) {
 		return new OneOff(this, context, callback, this.pool.dispatcher().time.nanoTime());
 	}
 
@@ -208,6 +208,10 @@ public final class CallbackEnvironment {
 		Lane lane = this.group.entrance(dispatcher, kind, memberName(kind));
 		this.lastLane = lane;
 		return lane;
+	}
+
+	Dispatcher dispatcher() {
+		return this.pool.dispatcher();
 	}
 
 	/** The lanes in which something of this environment may stand. */

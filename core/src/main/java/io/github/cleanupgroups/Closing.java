@@ -111,6 +111,7 @@ final class Closing {
 		for (Lane lane : this.generation.lanes) {
 			DroppedEntries dropped = lane.dispatcher.drop(lane, level, this);
 			this.generation.tellCancelled(dropped.callbacks());
+			dropped.disarmed().forEach(Alarm::disarmedByClose);
 			dropped.released().forEach((future) -> future.complete(null));
 			List<Entry> owners = dropped.owners();
 			this.lock.lock();

@@ -107,6 +107,8 @@ final class Dispatcher {
 
 	private long completed;
 
+	private final AlarmClock alarms = new AlarmClock(this);
+
 	private boolean closed;
 
 	Dispatcher(ThreadPool.Builder builder, ThreadFactory threadFactory, boolean spins) {
@@ -724,6 +726,56 @@ final class Dispatcher {
 		}
 	}
 
+	// ---- What is armed ----
+
+	/**
+	 * Arms something that enters the lane when it expires. Only an open lane takes it:
+	 * what a close has disarmed stays so.
+	 */
+	Admitted arm(Alarm alarm, Lane lane, boolean inside, long dueNanos) {
+		Runnable wake;
+		this.lock.lock();
+		try {
+			Admitted refusal = refusal(lane, inside);
+			if (refusal == null && lane.state != Lane.OPEN) {
+				refusal = Admitted.SEALED;
+			}
+			if (refusal != null) {
+				return refusal;
+			}
+			wake = this.alarms.arm(alarm, lane, dueNanos);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (wake != null) {
+			wake.run();
+		}
+		return Admitted.ENTERED;
+	}
+
+	/** Returns false where it was not armed: it has expired, or was disarmed before. */
+	boolean disarm(Alarm alarm) {
+		this.lock.lock();
+		try {
+			return this.alarms.disarm(alarm);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** For the thread that sleeps until something expires. */
+	long takeExpired(List<Alarm> expired) {
+		this.lock.lock();
+		try {
+			return this.alarms.takeExpired(expired);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
 	// ---- What members ask for ----
 
 	/**
@@ -866,6 +918,7 @@ final class Dispatcher {
 		changeReady(lane, (swept) -> {
 			if (swept.state == Lane.OPEN) {
 				swept.sealBy(closing);
+				dropped.disarmed(this.alarms.disarmAll(swept));
 			}
 			if (level != Retention.NONE) {
 				swept.state = Lane.CANCELLING;
@@ -1007,9 +1060,11 @@ final class Dispatcher {
 
 	void close() {
 		List<Worker> parked;
+		List<Alarm> disarmed;
 		this.lock.lock();
 		try {
 			this.closed = true;
+			disarmed = this.alarms.disarmAll();
 			parked = List.copyOf(this.idle);
 			if (isTerminated()) {
 				this.terminationWaiters.wakeAll();
@@ -1019,6 +1074,7 @@ final class Dispatcher {
 			this.lock.unlock();
 		}
 		parked.forEach(Worker::unpark);
+		disarmed.forEach(Alarm::disarmedByClose);
 	}
 
 	boolean awaitTermination(Duration timeout) throws InterruptedException {

@@ -1,7 +1,6 @@
 package io.github.cleanupgroups;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -26,6 +25,8 @@ final class DroppedEntries {
 	private final List<Entry> owners = new ArrayList<>();
 
 	private final List<CompletableFuture<Void>> released = new ArrayList<>();
+
+	private List<Alarm> disarmed = List.of();
 
 	private long oneOffs;
 
@@ -130,6 +131,15 @@ final class DroppedEntries {
 		}
 	}
 
+	void disarmed(List<Alarm> alarm) {
+		this.disarmed = alarm;
+	}
+
+	/** What was armed and is no longer. */
+	List<Alarm> disarmed() {
+		return this.disarmed;
+	}
+
 	long callbacks() {
 		return this.callbacks;
 	}
@@ -148,7 +158,8 @@ final class DroppedEntries {
 	List<Entry> owners() {
 		// Each of the few runs it is made of is sorted already: the sort only merges
 		// them.
-		this.owners.sort(Comparator.comparingLong((entry) -> entry.joinedNanos));
+		// Nanosecond times are compared by their difference: their origin is arbitrary.
+		this.owners.sort((one, other) -> Long.compare(one.joinedNanos - other.joinedNanos, 0));
 		return this.owners;
 	}
 

@@ -4,9 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.AbstractExecutorService;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
 import java.util.concurrent.CompletableFuture.AsynchronousCompletionTask;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
@@ -17,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An environment as an executor: {@link CallbackEnvironment#asExecutorService()}.
  */
-final class ExecutorView extends AbstractExecutorService {
+final class ExecutorView extends AbstractExecutorService implements ScheduledExecutorService {
 
 	private final CallbackEnvironment environment;
 
@@ -38,16 +42,7 @@ final class ExecutorView extends AbstractExecutorService {
 	@Override
 	public void execute(Runnable command) {
 		Objects.requireNonNull(command, "command");
-		this.lock.lock();
-		try {
-			if (this.shutdown) {
-				throw new RejectedExecutionException("an executor view of " + this.environment + " is shut down");
-			}
-			this.tasks++;
-		}
-		finally {
-			this.lock.unlock();
-		}
+		accept();
 		boolean accepted = false;
 		try {
 			this.environment.submit(null, new Task(command));
@@ -60,8 +55,137 @@ final class ExecutorView extends AbstractExecutorService {
 		}
 	}
 
+	private void accept() {
+		this.lock.lock();
+		try {
+			if (this.shutdown) {
+				throw new RejectedExecutionException("an executor view of " + this.environment + " is shut down");
+			}
+			this.tasks++;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@Override
+	public ScheduledFuture<?> schedule(Runnable command, long delay, TimeUnit unit) {
+		Objects.requireNonNull(command, "command");
+		return scheduled(new ScheduledTask<>(this, Executors.callable(command), due(delay, unit), 0));
+	}
+
+	@Override
+	public <V> ScheduledFuture<V> schedule(Callable<V> callable, long delay, TimeUnit unit) {
+		Objects.requireNonNull(callable, "callable");
+		return scheduled(new ScheduledTask<>(this, callable, due(delay, unit), 0));
+	}
+
+	@Override
+	public ScheduledFuture<?> scheduleAtFixedRate(Runnable command, long initialDelay, long period, TimeUnit unit) {
+		Objects.requireNonNull(command, "command");
+		return scheduled(new ScheduledTask<>(this, Executors.callable(command), due(initialDelay, unit),
+				periodNanos(period, unit, "period")));
+	}
+
+	@Override
+	public ScheduledFuture<?> scheduleWithFixedDelay(Runnable command, long initialDelay, long delay, TimeUnit unit) {
+		Objects.requireNonNull(command, "command");
+		return scheduled(new ScheduledTask<>(this, Executors.callable(command), due(initialDelay, unit),
+				-periodNanos(delay, unit, "delay")));
+	}
+
+	private static long periodNanos(long period, TimeUnit unit, String what) {
+		if (period <= 0) {
+			throw new IllegalArgumentException(what + " must be positive, but is " + period);
+		}
+		return unit.toNanos(period);
+	}
+
+	/** A past due time is now, as the JDK has it. */
+	private long due(long delay, TimeUnit unit) {
+		return now() + Math.max(0, Math.min(unit.toNanos(delay), Long.MAX_VALUE / 2));
+	}
+
+	private <F extends ScheduledTask<?>> F scheduled(F task) {
+		accept();
+		boolean armed = false;
+		try {
+			task.arm();
+			armed = true;
+		}
+		finally {
+			if (!armed) {
+				ended();
+			}
+		}
+		return task;
+	}
+
+	long now() {
+		return this.environment.dispatcher().time.nanoTime();
+	}
+
+	void arm(ScheduledTask<?>.TaskAlarm alarm, long dueNanos) {
+		Admission.arm(this.environment, alarm, dueNanos);
+	}
+
+	boolean disarm(ScheduledTask<?>.TaskAlarm alarm) {
+		return this.environment.dispatcher().disarm(alarm);
+	}
+
+	/**
+	 * The next round of a periodic task, which counts as one task from its first to its
+	 * last.
+	 */
+	void armAgain(ScheduledTask<?> task) {
+		if (this.shutdown) {
+			task.cancel(false);
+			return;
+		}
+		this.lock.lock();
+		try {
+			this.tasks++;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		try {
+			task.arm();
+		}
+		catch (RejectedExecutionException ex) {
+			task.cancel(false);
+			ended();
+			return;
+		}
+		if (this.shutdown || task.isCancelled()) {
+			// It came in between: cancelling once more disarms what was armed since.
+			cancelArmed(task);
+		}
+	}
+
+	private void cancelArmed(ScheduledTask<?> task) {
+		if (disarm(task.alarm())) {
+			task.cancel(false);
+			ended();
+		}
+	}
+
+	/** A task's time has come. */
+	void enterExpired(ScheduledTask<?> task, ScheduledTask<?>.TaskAlarm alarm) {
+		Lane lane = Objects.requireNonNull(alarm.lane);
+		if (!Admission.expire(this.environment.oneOff(null, new Task(task)), lane)) {
+			alarm.disarmedByClose();
+		}
+	}
+
+	/** Refuses what is new. Delayed tasks still run, periodic ones are cancelled. */
 	@Override
 	public void shutdown() {
+		refuseTasks();
+		armed().stream().filter((alarm) -> alarm.task().isPeriodic()).forEach((alarm) -> alarm.task().cancel(false));
+	}
+
+	private void refuseTasks() {
 		this.lock.lock();
 		try {
 			this.shutdown = true;
@@ -72,9 +196,29 @@ final class ExecutorView extends AbstractExecutorService {
 		}
 	}
 
+	private List<ScheduledTask<?>.TaskAlarm> armed() {
+		List<ScheduledTask<?>.TaskAlarm> alarms = new ArrayList<>();
+		for (Lane lane : this.environment.lanes()) {
+			lane.dispatcher.inspect(lane, (inspected) -> {
+				for (Alarm armed = inspected.firstArmed(); armed != null; armed = armed.nextArmed) {
+					if (armed instanceof ScheduledTask<?>.TaskAlarm alarm && alarm.view() == this) {
+						alarms.add(alarm);
+					}
+				}
+			});
+		}
+		return alarms;
+	}
+
 	@Override
 	public List<Runnable> shutdownNow() {
-		shutdown();
+		refuseTasks();
+		List<Runnable> neverRun = new ArrayList<>();
+		for (ScheduledTask<?>.TaskAlarm alarm : armed()) {
+			if (alarm.task().cancel(false)) {
+				neverRun.add(alarm.task());
+			}
+		}
 		List<OneOff> queued = new ArrayList<>();
 		for (Lane lane : this.environment.lanes()) {
 			List<RunningCallback> running = new ArrayList<>();
@@ -92,7 +236,6 @@ final class ExecutorView extends AbstractExecutorService {
 			});
 			running.forEach(lane.dispatcher::interrupt);
 		}
-		List<Runnable> neverRun = new ArrayList<>();
 		for (OneOff oneOff : queued) {
 			Task task = ofThisView(oneOff);
 			if (task != null && oneOff.lane().dispatcher.withdraw(oneOff) && task.drop()) {
@@ -141,7 +284,7 @@ final class ExecutorView extends AbstractExecutorService {
 		}
 	}
 
-	private void ended() {
+	void ended() {
 		this.lock.lock();
 		try {
 			this.tasks--;

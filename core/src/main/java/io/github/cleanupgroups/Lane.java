@@ -72,6 +72,12 @@ final class Lane {
 	/** Open objects of this lane, in the order of their creation. */
 	final ObjectList objects = new ObjectList();
 
+	/** What is armed; linked to each other. */
+	private @Nullable Alarm firstArmed;
+
+	/** How many are armed. */
+	int armed;
+
 	/** The callback that started last; they are linked to each other. */
 	@Nullable RunningCallback lastStarted;
 
@@ -135,7 +141,7 @@ final class Lane {
 	 * not.
 	 */
 	long members() {
-		return (long) this.objects.size() + this.queuedOneOffs + this.runningOneOffs;
+		return (long) this.objects.size() + this.queuedOneOffs + this.runningOneOffs + this.armed;
 	}
 
 	void enqueue(Entry entry) {
@@ -148,6 +154,35 @@ final class Lane {
 		if (entry.retention() == Retention.NONE) {
 			this.hasUnretained = true;
 		}
+	}
+
+	@Nullable Alarm firstArmed() {
+		return this.firstArmed;
+	}
+
+	void linkArmed(Alarm alarm) {
+		alarm.previousArmed = null;
+		alarm.nextArmed = this.firstArmed;
+		if (this.firstArmed != null) {
+			this.firstArmed.previousArmed = alarm;
+		}
+		this.firstArmed = alarm;
+		this.armed++;
+	}
+
+	void unlinkArmed(Alarm alarm) {
+		if (alarm.previousArmed != null) {
+			alarm.previousArmed.nextArmed = alarm.nextArmed;
+		}
+		else {
+			this.firstArmed = alarm.nextArmed;
+		}
+		if (alarm.nextArmed != null) {
+			alarm.nextArmed.previousArmed = alarm.previousArmed;
+		}
+		alarm.previousArmed = null;
+		alarm.nextArmed = null;
+		this.armed--;
 	}
 
 	void sealBy(Closing by) {

@@ -43,6 +43,11 @@ final class QueueBound {
 		return false;
 	}
 
+	/** Takes room that may not be there: what expires is never refused. */
+	void acquire() {
+		this.queued.incrementAndGet();
+	}
+
 	void release(long count) {
 		this.queued.addAndGet((int) -count);
 		wakeSubmitters();

@@ -135,6 +135,7 @@ final class Snapshots {
 			for (MemberState state : MemberState.values()) {
 				add(MemberKind.WORK, state, lane.objects.count(state));
 			}
+			add(MemberKind.CALLBACK, MemberState.IDLE, lane.armed);
 			add(MemberKind.CALLBACK, MemberState.QUEUED, lane.queuedOneOffs);
 			add(MemberKind.CALLBACK, MemberState.RUNNING, lane.runningOneOffs);
 			this.pending += lane.pending;

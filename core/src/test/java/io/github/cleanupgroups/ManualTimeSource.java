@@ -1,0 +1,153 @@
+package io.github.cleanupgroups;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Time that stands still until a test moves it.
+ *
+ * <p>
+ * {@link #parkNanos} parks for real, until somebody unparks the thread or the time is
+ * moved past its deadline. A thread for which the time has moved since it last read it
+ * does not park at all: it would wait for a deadline that it took from an old reading.
+ *
+ * <p>
+ * The monotonic time overflows half a second after the start: an arbitrary origin is what
+ * {@link System#nanoTime()} promises, and code that compares its values instead of their
+ * differences is to fail.
+ */
+final class ManualTimeSource implements TimeSource {
+
+	private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+	private final Object monitor = new Object();
+
+	private final List<Parked> parked = new ArrayList<>();
+
+	private final ThreadLocal<Long> lastRead = new ThreadLocal<>();
+
+	private long nanos = Long.MAX_VALUE - TimeUnit.MILLISECONDS.toNanos(500);
+
+	private Instant instant = Instant.parse("2026-01-01T00:00:00Z");
+
+	@Override
+	public long nanoTime() {
+		synchronized (this.monitor) {
+			this.lastRead.set(this.nanos);
+			return this.nanos;
+		}
+	}
+
+	@Override
+	public Instant instant() {
+		synchronized (this.monitor) {
+			return this.instant;
+		}
+	}
+
+	@Override
+	public void parkNanos(Object blocker, long nanos) {
+		Parked entry;
+		synchronized (this.monitor) {
+			Long read = this.lastRead.get();
+			if (nanos <= 0 || (read != null && read != this.nanos)) {
+				return;
+			}
+			entry = new Parked(Thread.currentThread(), this.nanos, nanos);
+			this.parked.add(entry);
+			this.monitor.notifyAll();
+		}
+		try {
+			LockSupport.park(blocker);
+		}
+		finally {
+			synchronized (this.monitor) {
+				this.parked.remove(entry);
+			}
+		}
+	}
+
+	/**
+	 * Moves both clocks and wakes who waits for a moment that is past now.
+	 * @param duration how far; not negative
+	 */
+	void advance(Duration duration) {
+		synchronized (this.monitor) {
+			this.nanos += duration.toNanos();
+			this.instant = this.instant.plus(duration);
+			for (Parked entry : this.parked) {
+				if (this.nanos - entry.since >= entry.nanos) {
+					LockSupport.unpark(entry.thread);
+				}
+			}
+		}
+	}
+
+	/**
+	 * Sets the wall clock alone, as an administrator does; everybody who waits is woken.
+	 * @param instant the new time
+	 */
+	void setInstant(Instant instant) {
+		synchronized (this.monitor) {
+			this.instant = instant;
+			this.parked.forEach((entry) -> LockSupport.unpark(entry.thread));
+		}
+	}
+
+	/**
+	 * Waits until at least so many threads are in {@link #parkNanos}.
+	 * @param threads how many
+	 */
+	void awaitParked(int threads) {
+		long deadline = System.nanoTime() + PATIENCE.toNanos();
+		synchronized (this.monitor) {
+			while (this.parked.size() < threads) {
+				long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+				if (left <= 0) {
+					throw new AssertionError(
+							"expected " + threads + " threads waiting for time, but there are " + this.parked);
+				}
+				try {
+					this.monitor.wait(left);
+				}
+				catch (InterruptedException ex) {
+					Thread.currentThread().interrupt();
+					throw new AssertionError("interrupted while waiting for " + threads + " threads", ex);
+				}
+			}
+		}
+	}
+
+	/** How many threads are in {@link #parkNanos} now. */
+	int parkedThreads() {
+		synchronized (this.monitor) {
+			return this.parked.size();
+		}
+	}
+
+	private static final class Parked {
+
+		private final Thread thread;
+
+		private final long since;
+
+		private final long nanos;
+
+		Parked(Thread thread, long since, long nanos) {
+			this.thread = thread;
+			this.since = since;
+			this.nanos = nanos;
+		}
+
+		@Override
+		public String toString() {
+			return this.thread.getName() + " for " + Duration.ofNanos(this.nanos);
+		}
+
+	}
+
+}
