@@ -16,13 +16,8 @@ class CallbackThread {
 	 */
 	@Nullable RunningCallback running;
 
-	/** The group whose cancelled members this thread is notifying. */
-	@Nullable CleanupGroup notifying;
-
-	/** The current thread's, or null where it has never run a callback. */
-	static @Nullable CallbackThread currentOrNull() {
-		return CURRENT.get();
-	}
+	/** What this thread is telling somebody at this moment, innermost first. */
+	private @Nullable Telling telling;
 
 	static CallbackThread current() {
 		CallbackThread current = CURRENT.get();
@@ -40,7 +35,7 @@ class CallbackThread {
 
 	/** Forgets about a thread of the user's that does nothing for the library now. */
 	final void leaveIfUnused() {
-		if (this.running == null && this.notifying == null && !(this instanceof Worker)) {
+		if (this.running == null && this.telling == null && !(this instanceof Worker)) {
 			CURRENT.remove();
 		}
 	}
@@ -94,9 +89,40 @@ class CallbackThread {
 		return false;
 	}
 
+	/**
+	 * Runs code of the user's that a close of this group waits for: meanwhile that close
+	 * must not be waited for on this thread.
+	 */
+	static void tell(CleanupGroup group, Runnable code) {
+		CallbackThread current = current();
+		Telling outer = current.telling;
+		current.telling = new Telling(group, outer);
+		try {
+			code.run();
+		}
+		finally {
+			current.telling = outer;
+			current.leaveIfUnused();
+		}
+	}
+
+	/** Whether the current thread runs {@linkplain #tell such code} for this group. */
+	static boolean isTelling(CleanupGroup group) {
+		CallbackThread current = CURRENT.get();
+		for (Telling each = (current != null) ? current.telling : null; each != null; each = each.outer()) {
+			if (each.group() == group) {
+				return true;
+			}
+		}
+		return false;
+	}
+
 	private static @Nullable RunningCallback runningOrNull() {
 		CallbackThread current = CURRENT.get();
 		return (current != null) ? current.running : null;
+	}
+
+	private record Telling(CleanupGroup group, @Nullable Telling outer) {
 	}
 
 }

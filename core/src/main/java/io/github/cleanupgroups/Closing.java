@@ -110,9 +110,11 @@ final class Closing {
 		}
 		for (Lane lane : this.generation.lanes) {
 			DroppedEntries dropped = lane.dispatcher.drop(lane, level, this);
-			this.generation.tellCancelled(dropped.callbacks());
-			dropped.disarmed().forEach(Alarm::disarmedByClose);
-			dropped.released().forEach((future) -> future.complete(null));
+			CallbackThread.tell(this.group, () -> {
+				this.generation.tellCancelled(dropped.callbacks());
+				dropped.disarmed().forEach(Alarm::disarmedByClose);
+				dropped.released().forEach((future) -> future.complete(null));
+			});
 			List<Entry> owners = dropped.owners();
 			this.lock.lock();
 			try {
@@ -325,7 +327,8 @@ final class Closing {
 		finally {
 			this.lock.unlock();
 		}
-		released.forEach((future) -> future.complete(null));
+		List<CompletableFuture<Void>> ended = released;
+		CallbackThread.tell(this.group, () -> ended.forEach((future) -> future.complete(null)));
 		stepDone();
 	}
 

@@ -869,7 +869,7 @@ final class Dispatcher {
 	CompletableFuture<Void> released(Work work) {
 		this.lock.lock();
 		try {
-			if (work.isOver() && (work.isClosedByItself() || work.lane().state == Lane.CLOSED)) {
+			if (work.isReleased()) {
 				return CompletableFuture.completedFuture(null);
 			}
 			return work.releasedFuture();
@@ -879,10 +879,14 @@ final class Dispatcher {
 		}
 	}
 
-	/** The future of its release, if anybody has asked for one. */
-	@Nullable CompletableFuture<Void> releasedOrNull(Work work) {
+	/**
+	 * The owner of a cancelled member has been told, so it is released.
+	 * @return the future of its release, if anybody has asked for one
+	 */
+	@Nullable CompletableFuture<Void> told(Work work) {
 		this.lock.lock();
 		try {
+			work.told();
 			return work.releasedOrNull();
 		}
 		finally {
@@ -957,7 +961,7 @@ final class Dispatcher {
 			lane.state = Lane.CLOSED;
 			lane.objects.forEach((object) -> {
 				CompletableFuture<Void> future = object.releasedOrNull();
-				if (future != null) {
+				if (future != null && object.isReleased()) {
 					released.add(future);
 				}
 			});

@@ -87,10 +87,10 @@ final class GroupCloser {
 			throw new IllegalStateException("group '" + group.name()
 					+ "' cannot be closed from a callback of one of its own members; use closeMembersAsync");
 		}
-		CallbackThread current = CallbackThread.currentOrNull();
-		if (current != null && current.notifying == group) {
-			throw new IllegalStateException(
-					"group '" + group.name() + "' cannot be closed from a cancel callback of one of its own members");
+		if (CallbackThread.isTelling(group)) {
+			throw new IllegalStateException("group '" + group.name()
+					+ "' cannot be closed from what its own close waits for: a cancel callback of a member,"
+					+ " what depends on its release, or a listener; use closeMembersAsync");
 		}
 	}
 

@@ -1,5 +1,7 @@
 package io.github.cleanupgroups;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.Nullable;
@@ -22,35 +24,40 @@ final class MemberCancellation implements Cancellation {
 	}
 
 	/**
-	 * Completes the member's futures and calls its cancel callback. No lock is held.
-	 * @return what the cancel callback threw
+	 * Completes the member's futures and calls its cancel callback; neither keeps the
+	 * other from happening. No lock is held.
+	 * @return what was thrown
 	 */
 	@Nullable Throwable tell(CleanupGroup group) {
-		CallbackThread current = CallbackThread.current();
-		CleanupGroup before = current.notifying;
-		current.notifying = group;
-		try {
+		List<Throwable> thrown = new ArrayList<>(0);
+		CallbackThread.tell(group, () -> {
 			if (this.entry instanceof OneOff oneOff && oneOff.callback instanceof OwnedCallback owned) {
-				owned.dropped(new MemberCancelledException(oneOff.lane().generation.toString(), name(), this.reason));
+				attempt(() -> owned
+					.dropped(new MemberCancelledException(oneOff.lane().generation.toString(), name(), this.reason)),
+						thrown);
 			}
 			CancelCallback callback = this.entry.environment.cancelCallback();
 			if (callback != null && !(this.entry instanceof Work work && work.isClosedByItself())) {
-				callback.cancelled(this);
+				attempt(() -> callback.cancelled(this), thrown);
 			}
-			return null;
-		}
-		catch (Throwable ex) {
-			return ex;
-		}
-		finally {
-			current.notifying = before;
-			current.leaveIfUnused();
 			if (this.entry instanceof Work work) {
-				CompletableFuture<Void> released = work.lane().dispatcher.releasedOrNull(work);
+				CompletableFuture<Void> released = work.lane().dispatcher.told(work);
 				if (released != null) {
 					released.complete(null);
 				}
 			}
+		});
+		return thrown.isEmpty() ? null : thrown.get(0);
+	}
+
+	private static void attempt(Attempt attempt, List<Throwable> thrown) {
+		try {
+			attempt.run();
+		}
+		catch (Throwable ex) {
+			thrown.forEach(ex::addSuppressed);
+			thrown.clear();
+			thrown.add(ex);
 		}
 	}
 
@@ -87,6 +94,13 @@ final class MemberCancellation implements Cancellation {
 	@Override
 	public @Nullable String reason() {
 		return this.reason;
+	}
+
+	/** Something of a user's that may throw. */
+	private interface Attempt {
+
+		void run() throws Exception;
+
 	}
 
 }

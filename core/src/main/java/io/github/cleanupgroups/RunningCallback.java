@@ -177,9 +177,14 @@ final class RunningCallback implements CallbackInstance {
 	 */
 	void tellListener() {
 		CleanupGroupListener listener = this.lane.generation.listener();
-		if (listener == null) {
+		CleanupGroup group = this.lane.generation.group;
+		if (listener == null || group == null) {
 			return;
 		}
+		CallbackThread.tell(group, () -> tell(listener));
+	}
+
+	private void tell(CleanupGroupListener listener) {
 		try {
 			listener.callbackRan(this.entry.memberKind(), this.entry.memberName(), this.queuedNanos,
 					this.lane.dispatcher.time.nanoTime() - this.startedNanos, failure());

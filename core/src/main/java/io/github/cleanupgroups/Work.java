@@ -64,6 +64,9 @@ public final class Work extends Entry implements Member {
 	/** Whether a close has booked it for a notice. Pool lock. */
 	private boolean cancelledByGroup;
 
+	/** Whether its owner has been told that. Pool lock. */
+	private boolean told;
+
 	/** Closed by itself. Written under the pool's lock, read by anybody. */
 	private volatile boolean closed;
 
@@ -202,6 +205,17 @@ public final class Work extends Entry implements Member {
 	/** Whether no callback of it will ever run again, its group's close aside. */
 	boolean isOver() {
 		return this.pending == 0 && this.running == 0;
+	}
+
+	/**
+	 * Whether it is closed, over, and its owner told if there was something to tell.
+	 */
+	boolean isReleased() {
+		return isOver() && (this.closed || this.told || (this.lane.state == Lane.CLOSED && !this.cancelledByGroup));
+	}
+
+	void told() {
+		this.told = true;
 	}
 
 	/** One more callback; queues the object if it is not. */
