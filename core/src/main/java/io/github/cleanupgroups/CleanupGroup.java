@@ -109,6 +109,12 @@ public final class CleanupGroup implements AutoCloseable {
 	 */
 	private final List<Closing> unfinished = new ArrayList<>(1);
 
+	/**
+	 * Whether the last generation is being closed: no other will have members. Guarded by
+	 * the lock.
+	 */
+	private boolean endBegun;
+
 	/** Guarded by the lock. */
 	private final Set<CleanupGroup> children = new LinkedHashSet<>(0);
 
@@ -476,6 +482,7 @@ public final class CleanupGroup implements AutoCloseable {
 				closings.add(each);
 			}
 			this.closed = this.closed || forGood;
+			this.endBegun = this.endBegun || forGood;
 			if (this.current.lanes.length > 0) {
 				begun = new Closing(this.current, this, this.lock);
 				begun.join();
@@ -500,15 +507,31 @@ public final class CleanupGroup implements AutoCloseable {
 		if (this.queueBound != null) {
 			this.queueBound.wakeSubmitters();
 		}
-		if (forGood && this.parent != null) {
-			this.parent.forget(this);
-		}
+		leaveParentIfOver();
 	}
 
 	/** A close is through. Called with the lock held. */
 	void finished(Closing through) {
 		this.unfinished.remove(through);
 		this.closing = !this.unfinished.isEmpty();
+	}
+
+	/**
+	 * Leaves the parent once it is closed for good and nothing of it is left: until then
+	 * the parent's close waits for it too. No lock is held.
+	 */
+	void leaveParentIfOver() {
+		boolean over;
+		this.lock.lock();
+		try {
+			over = this.endBegun && this.unfinished.isEmpty();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (over && this.parent != null) {
+			this.parent.forget(this);
+		}
 	}
 
 	private void forget(CleanupGroup child) {

@@ -301,6 +301,7 @@ final class Closing {
 
 	private void tryFinish() {
 		List<CompletableFuture<Void>> released = List.of();
+		boolean over;
 		this.lock.lock();
 		try {
 			if (this.finished || this.stepsUnderWay > 0) {
@@ -317,15 +318,19 @@ final class Closing {
 			}
 			else if (this.deferredNotices == 0 && this.due.isEmpty() && this.notifier == null) {
 				finish();
-				return;
 			}
 			else {
 				this.attendants.wakeAll();
 				return;
 			}
+			over = this.finished;
 		}
 		finally {
 			this.lock.unlock();
+		}
+		if (over) {
+			this.group.leaveParentIfOver();
+			return;
 		}
 		List<CompletableFuture<Void>> ended = released;
 		CallbackThread.tell(this.group, () -> ended.forEach((future) -> future.complete(null)));
