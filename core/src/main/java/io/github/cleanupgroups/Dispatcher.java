@@ -228,12 +228,20 @@ final class Dispatcher {
 			this.lock.unlock();
 		}
 		ThreadState found = ThreadState.of(thread);
+		ClassLoader loader = entry.environment.contextClassLoader();
+		if (loader != null) {
+			thread.setContextClassLoader(loader);
+		}
 		submitter.running = execution;
 		execution.run();
 		submitter.running = execution.outer;
 		found.restore(thread);
 		submitter.leaveIfUnused();
 		returned(execution);
+		if (execution.interrupted) {
+			// It was meant for the callback, not for whoever submitted it.
+			boolean ignored = Thread.interrupted();
+		}
 		return Admitted.ENTERED;
 	}
 
@@ -697,6 +705,7 @@ final class Dispatcher {
 			thread = execution.interrupting ? null : execution.thread;
 			if (thread != null) {
 				execution.interrupting = true;
+				execution.interrupted = true;
 			}
 			else if (execution.thread == null) {
 				continuation = execution.continuation;

@@ -52,6 +52,12 @@ final class RunningCallback implements CallbackInstance {
 	/** Whether an interrupt is on its way to the thread. Pool lock. */
 	boolean interrupting;
 
+	/**
+	 * Whether it was ever interrupted. Written under the pool's lock while it runs; read
+	 * by its thread after it has been booked.
+	 */
+	boolean interrupted;
+
 	/** Whether the thread has called one of the methods of {@link CallbackInstance}. */
 	private boolean touched;
 
@@ -113,7 +119,7 @@ final class RunningCallback implements CallbackInstance {
 	 */
 	boolean isReusable() {
 		return this.entry.object() != null && !this.touched && this.failures == null && this.continuation == null
-				&& !this.interrupting;
+				&& !this.interrupted;
 	}
 
 	/**
