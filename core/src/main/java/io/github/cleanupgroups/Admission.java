@@ -34,7 +34,10 @@ final class Admission {
 					return;
 				}
 				case POOL_CLOSED -> throw told(lane, oneOff, poolClosed(lane, oneOff));
-				case SEALED -> lane = null;
+				case SEALED -> {
+					throwIfDroppedAnyway(oneOff, lane, inside);
+					lane = null;
+				}
 				case BUSY, MEMBER_CLOSED -> throw new IllegalStateException("a one-off cannot be closed or busy");
 			}
 		}
@@ -73,7 +76,7 @@ final class Admission {
 		}
 		boolean entered = false;
 		try {
-			entered = lane.dispatcher.enter(oneOff, lane, true) == Admitted.ENTERED;
+			entered = lane.dispatcher.enterExpired(oneOff, lane) == Admitted.ENTERED;
 			return entered;
 		}
 		finally {
@@ -113,11 +116,22 @@ final class Admission {
 					return work;
 				}
 				case POOL_CLOSED -> throw told(lane, work, poolClosed(lane, work));
-				case SEALED -> {
-					// A close came in between: the next round finds what is after it.
-				}
+				// A close came in between: the next round finds what is after it.
+				case SEALED -> throwIfDroppedAnyway(work, lane, CallbackThread.isInside(lane.generation));
 				case BUSY, MEMBER_CLOSED -> throw new IllegalStateException("a new member cannot be closed or busy");
 			}
+		}
+	}
+
+	/**
+	 * Trying again is no use for what comes from inside an awaiting close that drops it
+	 * all the same ({@link CallbackEnvironment.Builder#onGroupClose}).
+	 */
+	private static void throwIfDroppedAnyway(Entry entry, Lane lane, boolean inside) {
+		CleanupGroup group = lane.generation.group;
+		if (inside && lane.state == Lane.DRAINING && group != null) {
+			throw told(lane, entry,
+					group.refused("is being closed and drops such members", entry.memberKind(), entry.memberName()));
 		}
 	}
 

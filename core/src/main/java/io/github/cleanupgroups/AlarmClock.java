@@ -1,5 +1,6 @@
 package io.github.cleanupgroups;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -11,6 +12,12 @@ import org.jspecify.annotations.Nullable;
  * something is armed. Guarded by the pool's lock, but for {@link #run()}.
  */
 final class AlarmClock implements Runnable {
+
+	/**
+	 * What it slept for may have been disarmed since: then the thread looks again after
+	 * this time and ends.
+	 */
+	private static final long LONGEST_SLEEP = Duration.ofMinutes(1).toNanos();
 
 	private final Dispatcher dispatcher;
 
@@ -68,6 +75,10 @@ final class AlarmClock implements Runnable {
 			disarm(armed);
 			disarmed.add(armed);
 		}
+		if (this.thread != null) {
+			// Nothing is left to sleep for: its thread would outlive the pool.
+			LockSupport.unpark(this.thread);
+		}
 		return disarmed;
 	}
 
@@ -103,7 +114,7 @@ final class AlarmClock implements Runnable {
 			this.thread = null;
 			return -1;
 		}
-		return first.dueNanos - now;
+		return Math.min(LONGEST_SLEEP, first.dueNanos - now);
 	}
 
 }

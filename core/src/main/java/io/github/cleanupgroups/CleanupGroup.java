@@ -240,8 +240,15 @@ public final class CleanupGroup implements AutoCloseable {
 		GroupCloser closer = new GroupCloser(this, options, false);
 		CompletableFuture<CloseReport> future = new CompletableFuture<>();
 		Thread thread = new Thread(() -> {
-			closer.awaitUninterruptibly();
-			future.complete(closer.report());
+			try {
+				closer.awaitUninterruptibly();
+				future.complete(closer.report());
+			}
+			catch (Throwable ex) {
+				// Whoever waits for the report must not wait for ever.
+				future.completeExceptionally(ex);
+				throw ex;
+			}
 		}, "cleanup-group-closer-" + this.name);
 		thread.setDaemon(true);
 		closer.begin();

@@ -108,22 +108,39 @@ final class Closing {
 		finally {
 			this.lock.unlock();
 		}
+		List<Entry> owners = new ArrayList<>();
 		for (Lane lane : this.generation.lanes) {
-			DroppedEntries dropped = lane.dispatcher.drop(lane, level, this);
-			CallbackThread.tell(this.group, () -> {
-				this.generation.tellCancelled(dropped.callbacks());
-				dropped.disarmed().forEach(Alarm::disarmedByClose);
-				dropped.released().forEach((future) -> future.complete(null));
-			});
-			List<Entry> owners = dropped.owners();
-			this.lock.lock();
-			try {
-				this.due.addAll(owners);
-				this.deferredNotices += dropped.deferredNotices();
+			@Nullable Retention upTo = level;
+			while (upTo != null) {
+				DroppedEntries dropped = lane.dispatcher.drop(lane, upTo, this);
+				settle(dropped);
+				owners.addAll(dropped.owners());
+				upTo = dropped.outrunBy();
 			}
-			finally {
-				this.lock.unlock();
-			}
+		}
+		DroppedEntries.sortByCreation(owners);
+		this.lock.lock();
+		try {
+			this.due.addAll(owners);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Does what the sweep of one lane leads to, but for telling the owners. */
+	private void settle(DroppedEntries dropped) {
+		CallbackThread.tell(this.group, () -> {
+			this.generation.tellCancelled(dropped.callbacks());
+			dropped.disarmed().forEach(Alarm::disarmedByClose);
+			dropped.released().forEach((future) -> future.complete(null));
+		});
+		this.lock.lock();
+		try {
+			this.deferredNotices += dropped.deferredNotices();
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 

@@ -130,10 +130,25 @@ final class Dispatcher {
 	 * submits it.
 	 */
 	Admitted enter(OneOff oneOff, Lane lane, boolean inside) {
+		return enter(oneOff, lane, inside, false);
+	}
+
+	/**
+	 * Queues what was armed in the lane. Once a close has sealed that, it is not let in:
+	 * it counts as disarmed, and nobody would wait for it.
+	 */
+	Admitted enterExpired(OneOff oneOff, Lane lane) {
+		return enter(oneOff, lane, true, true);
+	}
+
+	private Admitted enter(OneOff oneOff, Lane lane, boolean inside, boolean expired) {
 		Worker wake;
 		this.lock.lock();
 		try {
-			Admitted refusal = refusal(lane, inside);
+			Admitted refusal = refusal(oneOff, lane, inside);
+			if (refusal == null && expired && lane.state != Lane.OPEN) {
+				refusal = Admitted.SEALED;
+			}
 			if (refusal != null) {
 				return refusal;
 			}
@@ -159,7 +174,7 @@ final class Dispatcher {
 		Worker wake;
 		this.lock.lock();
 		try {
-			Admitted refusal = work.isClosedByItself() ? Admitted.MEMBER_CLOSED : refusal(lane, inside);
+			Admitted refusal = work.isClosedByItself() ? Admitted.MEMBER_CLOSED : refusal(work, lane, inside);
 			if (refusal != null) {
 				return refusal;
 			}
@@ -179,7 +194,7 @@ final class Dispatcher {
 	Admitted join(Work work, boolean inside) {
 		this.lock.lock();
 		try {
-			Admitted refusal = refusal(work.lane(), inside);
+			Admitted refusal = refusal(work, work.lane(), inside);
 			if (refusal != null) {
 				return refusal;
 			}
@@ -204,7 +219,7 @@ final class Dispatcher {
 		this.lock.lock();
 		try {
 			Admitted refusal = (entry instanceof Work work && work.isClosedByItself()) ? Admitted.MEMBER_CLOSED
-					: refusal(lane, inside);
+					: refusal(entry, lane, inside);
 			if (refusal != null) {
 				return refusal;
 			}
@@ -250,6 +265,18 @@ final class Dispatcher {
 			return Admitted.POOL_CLOSED;
 		}
 		return lane.admits(inside) ? null : Admitted.SEALED;
+	}
+
+	/**
+	 * As {@link #refusal(Lane, boolean)}; what every close drops does not enter a lane
+	 * that is being closed: its owner may have been told already.
+	 */
+	private @Nullable Admitted refusal(Entry entry, Lane lane, boolean inside) {
+		Admitted refusal = refusal(lane, inside);
+		if (refusal == null && lane.state != Lane.OPEN && entry.retention() == Retention.NONE) {
+			return Admitted.SEALED;
+		}
+		return refusal;
 	}
 
 	private @Nullable Worker queuedOne(Lane lane, Entry entry) {
@@ -935,6 +962,9 @@ final class Dispatcher {
 			}
 			if (level != Retention.NONE) {
 				swept.state = Lane.CANCELLING;
+			}
+			if (!level.isDroppedAt(swept.droppedUpTo)) {
+				swept.droppedUpTo = level;
 			}
 			if (level != Retention.NONE || swept.hasUnretained) {
 				dropped.take(swept);

@@ -28,6 +28,8 @@ final class DroppedEntries {
 
 	private List<Alarm> disarmed = List.of();
 
+	private @Nullable Retention outrunBy;
+
 	private long oneOffs;
 
 	private long callbacks;
@@ -115,6 +117,7 @@ final class DroppedEntries {
 			}
 		}
 		lane.objects.forEach(this::cancel);
+		this.outrunBy = lane.droppedUpTo.isDroppedAt(this.level) ? null : lane.droppedUpTo;
 		return this.callbacks;
 	}
 
@@ -154,13 +157,25 @@ final class DroppedEntries {
 		return this.released;
 	}
 
-	/** Those to tell now, in the order of their creation. */
+	/** Those to tell now. */
 	List<Entry> owners() {
+		return this.owners;
+	}
+
+	/** Puts owners into the order of their members' creation. */
+	static void sortByCreation(List<Entry> owners) {
 		// Each of the few runs it is made of is sorted already: the sort only merges
 		// them.
 		// Nanosecond times are compared by their difference: their origin is arbitrary.
-		this.owners.sort((one, other) -> Long.compare(one.joinedNanos - other.joinedNanos, 0));
-		return this.owners;
+		owners.sort((one, other) -> Long.compare(one.joinedNanos - other.joinedNanos, 0));
+	}
+
+	/**
+	 * The higher level that another sweep has come with while this one held what it took:
+	 * that one could not see what this one put back. Null where there was none.
+	 */
+	@Nullable Retention outrunBy() {
+		return this.outrunBy;
 	}
 
 }

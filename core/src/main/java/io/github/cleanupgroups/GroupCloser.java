@@ -135,10 +135,19 @@ final class GroupCloser {
 	}
 
 	private void awaitAll() throws InterruptedException {
-		awaitLevel();
-		while (!this.levels.isEmpty()) {
-			beginLevel();
+		try {
 			awaitLevel();
+			while (!this.levels.isEmpty()) {
+				beginLevel();
+				awaitLevel();
+			}
+		}
+		finally {
+			// After an interrupt: what is left closes without being waited for.
+			while (!this.levels.isEmpty()) {
+				beginLevel();
+				giveUp();
+			}
 		}
 	}
 
@@ -184,6 +193,8 @@ final class GroupCloser {
 		if (!this.interrupted && this.interruption.hasPassed()) {
 			this.interrupted = true;
 			this.level.forEach(Closing::interruptRunning);
+			// What ran meanwhile may have taken the wake-up for itself: look again.
+			return attend(closer);
 		}
 		if (!this.timeout.hasPassed()) {
 			return false;

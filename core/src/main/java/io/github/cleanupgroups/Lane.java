@@ -63,6 +63,9 @@ final class Lane {
 	/** Whether anything entered whose queued callbacks even an awaiting close drops. */
 	boolean hasUnretained;
 
+	/** The highest level at which a close has begun to drop what is queued. */
+	Retention droppedUpTo = Retention.NONE;
+
 	/** Closes that are parting what they took off the queue. */
 	int sweeps;
 
