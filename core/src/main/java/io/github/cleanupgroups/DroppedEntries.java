@@ -105,6 +105,12 @@ final class DroppedEntries {
 		for (Work object : this.objects) {
 			object.leaveQueue();
 			this.callbacks += object.dropByGroup();
+			if (object.takeDeferredNotice()) {
+				// Another sweep came while this one held it, and put off the notice.
+				this.owners.add(object);
+				this.deferredNotices--;
+				continue;
+			}
 			CompletableFuture<Void> future = object.releasedOrNull();
 			if (object.isClosedByItself() && object.isOver() && future != null) {
 				this.released.add(future);
@@ -147,7 +153,10 @@ final class DroppedEntries {
 		return this.callbacks;
 	}
 
-	/** Objects whose owners are told once their last callback has ended. */
+	/**
+	 * Objects whose owners are told once their last callback has ended; negative where
+	 * more that were put off by another sweep are due now.
+	 */
 	int deferredNotices() {
 		return this.deferredNotices;
 	}
