@@ -68,7 +68,7 @@ class AwaitingCloseTests extends GroupFixture {
 
 	// R125, R109
 	@Test
-	void disassociatedCallback_releasesTheMembersWaiterButNotTheClose() throws Exception {
+	void disassociatedCallback_stillRunning_releasesTheMembersWaiterButNotTheClose() throws Exception {
 		Gate gate = this.engine.gate();
 		Work work = environment().build().newWork((instance) -> {
 			instance.disassociate();

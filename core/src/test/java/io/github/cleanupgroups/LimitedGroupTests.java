@@ -225,7 +225,7 @@ class LimitedGroupTests extends GroupFixture {
 	}
 
 	@Test
-	void callbackRunByItsSubmitter_mayNotCloseItsGroup() throws Exception {
+	void callbackRunByItsSubmitter_thatClosesItsGroup_isRefused() throws Exception {
 		Gate busy = busyPool();
 		CleanupGroup bounded = bounded(Overflow.CALLER_RUNS);
 		CallbackEnvironment environment = environment(bounded).build();

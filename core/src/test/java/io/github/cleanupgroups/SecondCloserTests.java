@@ -142,7 +142,7 @@ class SecondCloserTests extends GroupFixture {
 	}
 
 	@Test
-	void closingAGroupInProgressOfBeingClosedForGood_isNoReportOfZeros() throws Exception {
+	void close_ofAGroupThatIsBeingClosedForGood_isNoReportOfZeros() throws Exception {
 		Gate running = runningOneOff();
 		CloseCall first = CloseCall.start(this.engine, () -> this.group.close(CloseOptions.awaitPending()))
 			.awaitWaiting();

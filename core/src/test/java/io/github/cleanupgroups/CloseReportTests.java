@@ -1,0 +1,172 @@
+package io.github.cleanupgroups;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What a close counts and collects, and what snapshots and listeners show of a group.
+ */
+class CloseReportTests extends GroupFixture {
+
+	@Test
+	void failures_ofAwaitedCallbacksFinalizationsAndActions_areInTheReport() throws Exception {
+		Gate gate = this.engine.gate();
+		Work work = environment().onFinalize((instance) -> {
+			throw new IllegalStateException("finalization");
+		}).build().newWork((instance) -> {
+			instance.whenReturned(() -> {
+				throw new IllegalStateException("action");
+			});
+			gate.pass();
+			throw new IllegalStateException("callback");
+		});
+		work.submit();
+		gate.awaitArrival();
+		CloseCall close = closingMembers(CloseOptions.awaitPending());
+		gate.open();
+		CloseReport report = close.report();
+		assertThat(report.failures()).extracting(Throwable::getMessage)
+			.containsExactly("callback", "finalization", "action");
+		assertThat(report.completedCallbacks()).isEqualTo(1);
+	}
+
+	@Test
+	void failure_ofATaskWithAFuture_isInItsFutureOnly() throws Exception {
+		Gate gate = this.engine.gate();
+		CompletableFuture<Object> future = environment().build().submit(() -> {
+			gate.pass();
+			throw new IllegalStateException("task");
+		});
+		gate.awaitArrival();
+		CloseCall close = closingMembers(CloseOptions.awaitPending());
+		gate.open();
+		assertThat(close.report().failures()).isEmpty();
+		assertThat(future).isCompletedExceptionally();
+	}
+
+	@Test
+	void failure_beforeTheClose_isNotInItsReport() throws Exception {
+		Work work = environment().build().newWork((instance) -> {
+			throw new IllegalStateException("before");
+		});
+		work.submit();
+		work.awaitCallbacks(Pending.AWAIT);
+		CloseReport report = this.group.closeMembers(CloseOptions.awaitPending());
+		assertThat(report.failures()).isEmpty();
+		assertThat(report.completedCallbacks()).isZero();
+	}
+
+	// F42
+	@Test
+	void snapshots_ofMembers_showWhatIsThereAndSinceWhen() throws Exception {
+		Gate gate = runningOneOff();
+		Gate busy = busyPool();
+		var joined = this.time.instant();
+		Work work = environment().memberName("letter").build().newWork(GroupFixture::nothing);
+		work.submit();
+		work.submit();
+		this.time.advance(Duration.ofSeconds(5));
+		assertThat(this.group.members()).filteredOn((member) -> member.kind() == MemberKind.WORK)
+			.singleElement()
+			.satisfies((member) -> {
+				assertThat(member.name()).isEqualTo("letter");
+				assertThat(member.pendingCallbacks()).isEqualTo(2);
+				assertThat(member.runningCallbacks()).isZero();
+				assertThat(member.since()).isEqualTo(joined);
+				assertThat(member.stack()).isEmpty();
+			});
+		MemberCounts counts = this.group.memberCounts();
+		assertThat(counts.total()).isEqualTo(2);
+		assertThat(counts.of(MemberKind.WORK, MemberState.QUEUED)).isEqualTo(1);
+		assertThat(counts.of(MemberKind.CALLBACK, MemberState.RUNNING)).isEqualTo(1);
+		assertThat(counts.pendingCallbacks()).isEqualTo(2);
+		assertThat(counts.runningCallbacks()).isEqualTo(1);
+		assertThat(this.group.members(1)).hasSize(1);
+		gate.open();
+		busy.open();
+	}
+
+	// V10 over several pools
+	@Test
+	void notices_ofMembersOnTwoPools_comeInTheOrderOfCreation() throws Exception {
+		List<String> told = Collections.synchronizedList(new ArrayList<>());
+		List<ThreadPool> pools = List.of(this.pool, pool(1));
+		for (int i = 0; i < 6; i++) {
+			this.time.advance(Duration.ofNanos(1));
+			String name = String.valueOf(i);
+			CallbackEnvironment.builder()
+				.pool(pools.get(i % 2))
+				.cleanupGroup(this.group)
+				.onCancel((cancellation) -> told.add(name))
+				.build()
+				.newWork(GroupFixture::nothing);
+		}
+		this.group.closeMembers(CloseOptions.cancelPending());
+		assertThat(told).containsExactly("0", "1", "2", "3", "4", "5");
+	}
+
+	@Test
+	void chain_thatGoesFromPoolToPool_isAwaitedToItsEnd() throws Exception {
+		CallbackEnvironment here = environment().build();
+		CallbackEnvironment there = CallbackEnvironment.builder().pool(pool(1)).cleanupGroup(this.group).build();
+		Gate gate = this.engine.gate();
+		here.submit(null, (one) -> {
+			gate.pass();
+			there.submit(null, (two) -> here.submit(null, (three) -> there.submit(null, GroupFixture::nothing)));
+		});
+		gate.awaitArrival();
+		CloseCall close = closingMembers(CloseOptions.awaitPending());
+		gate.open();
+		assertThat(close.report().completedCallbacks()).isEqualTo(4);
+		assertThat(close.report().closedMembers()).isEqualTo(4);
+	}
+
+	@Test
+	void listener_ofAGroup_hearsRunsCancellationsRefusalsAndCloses() throws Exception {
+		List<String> heard = Collections.synchronizedList(new ArrayList<>());
+		CleanupGroup listened = group(CleanupGroup.builder("listened").listener(new CleanupGroupListener() {
+
+			@Override
+			public void callbackRan(MemberKind kind, String name, long queuedNanos, long runNanos,
+					@Nullable Throwable failure) {
+				heard.add("ran " + kind + " " + name + " " + failure);
+			}
+
+			@Override
+			public void callbacksCancelled(long count) {
+				heard.add("cancelled " + count);
+			}
+
+			@Override
+			public void rejected(MemberKind kind, String name) {
+				heard.add("rejected " + kind + " " + name);
+			}
+
+			@Override
+			public void closed(CleanupGroup group, CloseOptions options, CloseReport report) {
+				heard.add("closed " + group.name() + " " + report.cancelledCallbacks());
+			}
+
+		}));
+		CallbackEnvironment environment = environment(listened).memberName("letter").build();
+		Work work = environment.newWork(GroupFixture::nothing);
+		work.submit();
+		work.awaitCallbacks(Pending.AWAIT);
+		Gate busy = busyPool();
+		work.submit();
+		listened.close(CloseOptions.cancelPending());
+		environment.trySubmit(GroupFixture::nothing);
+		assertThat(heard).containsExactly("ran WORK letter null", "cancelled 1", "closed listened 1",
+				"rejected CALLBACK letter");
+		busy.open();
+	}
+
+}
