@@ -435,16 +435,14 @@ final class Dispatcher {
 		execution.holdsSlot = lane.generation.concurrencyLimit() != null;
 		execution.queuedNanos = Math.max(0, now - queuedSince);
 		if (entry instanceof Work work) {
-			work.start(now);
-			if (work.pending() > 0) {
-				this.ready.add(lane, entry.environment.priority().level());
-			}
+			work.start();
 		}
 		else {
 			entry.leaveQueue();
 			lane.queuedOneOffs--;
 			lane.runningOneOffs++;
 		}
+		this.ready.turnTaken(lane);
 		lane.pending--;
 		this.queued--;
 		releaseBound(lane, 1);

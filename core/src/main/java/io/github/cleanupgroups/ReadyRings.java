@@ -84,13 +84,18 @@ final class ReadyRings {
 		}
 	}
 
-	/**
-	 * Takes the entry off the lane that {@link #next} gave, and moves the lane on once it
-	 * had its turns.
-	 */
+	/** Takes the entry off the lane that {@link #next} gave. */
 	Entry take(Lane lane) {
+		return lane.poll(lane.nextLevel);
+	}
+
+	/**
+	 * Moves that lane on once it had its turns. What was taken stands in the queue again
+	 * by now if it has more to start: a lane with one busy object keeps its place as one
+	 * with many does.
+	 */
+	void turnTaken(Lane lane) {
 		int level = lane.nextLevel;
-		Entry entry = lane.poll(level);
 		lane.turnsLeft--;
 		if (!lane.hasQueued(level)) {
 			removeFirst(level);
@@ -101,7 +106,6 @@ final class ReadyRings {
 			ring.addLast(ring.removeFirst());
 			lane.turnsLeft = lane.generation.weight();
 		}
-		return entry;
 	}
 
 	/**

@@ -31,6 +31,11 @@ public final class Work extends Entry implements Member {
 	/** Since when the callback that is next has been queued. Pool lock. */
 	private long queuedNanos;
 
+	/**
+	 * When it was submitted last: no callback that is pending has waited less. Pool lock.
+	 */
+	private long submittedNanos;
+
 	/** Pool lock. */
 	private long pending;
 
@@ -221,10 +226,13 @@ public final class Work extends Entry implements Member {
 	/** One more callback; queues the object if it is not. */
 	void addPending(long now) {
 		MemberState before = state();
+		this.submittedNanos = now;
+		if (this.pending == 0) {
+			this.queuedNanos = now;
+		}
 		this.pending++;
 		if (!this.queued) {
 			this.queued = true;
-			this.queuedNanos = now;
 			this.lane.enqueue(this);
 		}
 		retally(before);
@@ -234,7 +242,7 @@ public final class Work extends Entry implements Member {
 	 * It was taken off the queue to start one callback; goes to the end where it has
 	 * more.
 	 */
-	void start(long now) {
+	void start() {
 		MemberState before = state();
 		this.queued = false;
 		this.pending--;
@@ -243,7 +251,7 @@ public final class Work extends Entry implements Member {
 		this.ran = true;
 		if (this.pending > 0) {
 			this.queued = true;
-			this.queuedNanos = now;
+			this.queuedNanos = this.submittedNanos;
 			this.lane.enqueue(this);
 		}
 		retally(before);
