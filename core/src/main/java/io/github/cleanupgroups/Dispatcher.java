@@ -1169,7 +1169,7 @@ final class Dispatcher {
 			if (this.spins && spinUnlocked()) {
 				return true;
 			}
-			if (this.ready.hasAny()) {
+			if (!this.ready.isEmpty()) {
 				return true;
 			}
 			worker.searching = false;
@@ -1228,7 +1228,7 @@ final class Dispatcher {
 	 * had.
 	 */
 	private @Nullable Worker wakeOne() {
-		if (this.searching > 0 || !this.ready.hasAny()) {
+		if (this.searching > 0 || this.ready.isEmpty()) {
 			return null;
 		}
 		Worker worker = this.idle.pollFirst();

@@ -23,6 +23,9 @@ final class ReadyRings {
 
 	private final List<ArrayDeque<Lane>> rings = new ArrayList<>();
 
+	/** How many places in the rings are taken. */
+	private int standing;
+
 	/**
 	 * Whether a ring may be non-empty. Written under the lock, read by the searching
 	 * worker without it.
@@ -35,7 +38,12 @@ final class ReadyRings {
 		}
 	}
 
-	/** Whether there may be something to start. */
+	/** Whether no lane stands in a ring. */
+	boolean isEmpty() {
+		return this.standing == 0;
+	}
+
+	/** Whether there may be something to start: for who looks without the lock. */
 	boolean hasAny() {
 		return this.any;
 	}
@@ -46,6 +54,7 @@ final class ReadyRings {
 		if ((lane.readyRings & bit) == 0 && lane.mayStart() && !lane.awaitsSlot) {
 			lane.readyRings |= bit;
 			this.rings.get(level).addLast(lane);
+			this.standing++;
 			if (!this.any) {
 				this.any = true;
 			}
@@ -149,6 +158,7 @@ final class ReadyRings {
 	private void removeFirst(int level) {
 		Lane lane = this.rings.get(level).removeFirst();
 		lane.readyRings &= ~(1 << level);
+		this.standing--;
 	}
 
 }

@@ -54,7 +54,13 @@ final class ManualTimeSource implements TimeSource {
 		Parked entry;
 		synchronized (this.monitor) {
 			Long read = this.lastRead.get();
-			if (nanos <= 0 || (read != null && read != this.nanos)) {
+			if (nanos <= 0) {
+				return;
+			}
+			if (read != null && read != this.nanos) {
+				// Once: who does not read the time before it parks again does not need
+				// it.
+				this.lastRead.set(this.nanos);
 				return;
 			}
 			entry = new Parked(Thread.currentThread(), this.nanos, nanos);
