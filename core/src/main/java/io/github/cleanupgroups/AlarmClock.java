@@ -90,8 +90,18 @@ final class AlarmClock implements Runnable {
 			if (nanos > 0) {
 				this.dispatcher.time.parkNanos(this, nanos);
 			}
-			expired.forEach(Alarm::expired);
+			expired.forEach(this::expire);
 			expired.clear();
+		}
+	}
+
+	/** Whatever goes wrong with one, the others are still to expire. */
+	private void expire(Alarm alarm) {
+		try {
+			alarm.expired();
+		}
+		catch (Throwable ex) {
+			this.dispatcher.uncaught("timer of pool " + this.dispatcher.name, ex);
 		}
 	}
 

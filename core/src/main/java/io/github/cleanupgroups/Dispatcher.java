@@ -162,7 +162,7 @@ final class Dispatcher {
 			this.lock.unlock();
 		}
 		if (wake != null && !wakeOrStart(wake)) {
-			refuseWithoutThread(oneOff, lane);
+			refuseWithoutThread(oneOff);
 		}
 		return Admitted.ENTERED;
 	}
@@ -184,8 +184,8 @@ final class Dispatcher {
 		finally {
 			this.lock.unlock();
 		}
-		if (wake != null) {
-			wakeOrStart(wake);
+		if (wake != null && !wakeOrStart(wake)) {
+			refuseWithoutThread(work);
 		}
 		return Admitted.ENTERED;
 	}
@@ -286,28 +286,40 @@ final class Dispatcher {
 		return wakeOne();
 	}
 
-	/** Refuses after all what no thread could be started for. */
-	private void refuseWithoutThread(OneOff oneOff, Lane lane) {
-		boolean refused;
-		Aftermath aftermath = null;
+	/** Refuses after all what no thread could be started for, if there is none. */
+	private void refuseWithoutThread(Entry entry) {
+		Lane lane = entry.lane();
+		Aftermath aftermath;
+		Worker wake;
 		this.lock.lock();
 		try {
-			refused = this.threads == 0 && isWithdrawable(oneOff);
-			if (refused) {
+			if (this.threads > 0 || lane.sweeps > 0 || entry.pending() == 0) {
+				return;
+			}
+			if (entry instanceof OneOff oneOff) {
 				lane.joined--;
 				aftermath = unqueue(oneOff, lane);
 			}
+			else {
+				Work work = (Work) entry;
+				work.takeBack();
+				aftermath = unqueue(lane, 1, ended(work, null));
+			}
+			// What came in meanwhile relied on that thread.
+			wake = (this.queued > 0) ? wakeOne() : null;
 		}
 		finally {
 			this.lock.unlock();
 		}
-		if (refused) {
-			if (aftermath != null) {
-				aftermath.run();
-			}
-			throw new RejectedExecutionException("pool '" + this.name + "' could not start a thread for '"
-					+ oneOff.memberName() + "' of " + lane.generation + ", and has none");
+		if (wake != null) {
+			wakeOrStart(wake);
 		}
+		if (aftermath != null) {
+			aftermath.run();
+		}
+		lane.generation.tellRejected(entry.memberKind(), entry.memberName());
+		throw new RejectedExecutionException("pool '" + this.name + "' could not start a thread for '"
+				+ entry.memberName() + "' of " + lane.generation + ", and has none");
 	}
 
 	/**
@@ -1228,16 +1240,24 @@ final class Dispatcher {
 	 * had.
 	 */
 	private @Nullable Worker wakeOne() {
-		if (this.searching > 0 || this.ready.isEmpty()) {
+		if (!isWorkerNeeded()) {
 			return null;
 		}
+		Worker worker = wakeIdle();
+		return (worker == null && this.threads < this.maxThreads) ? newWorker() : worker;
+	}
+
+	private boolean isWorkerNeeded() {
+		return this.searching == 0 && !this.ready.isEmpty();
+	}
+
+	private @Nullable Worker wakeIdle() {
 		Worker worker = this.idle.pollFirst();
 		if (worker != null) {
 			worker.woken = true;
 			this.searching++;
-			return worker;
 		}
-		return (this.threads < this.maxThreads) ? newWorker() : null;
+		return worker;
 	}
 
 	private Worker newWorker() {
@@ -1260,12 +1280,18 @@ final class Dispatcher {
 			return true;
 		}
 		catch (Throwable ex) {
+			Worker instead;
 			this.lock.lock();
 			try {
 				left(worker);
+				// Nobody woke it as long as this one counted as searching.
+				instead = isWorkerNeeded() ? wakeIdle() : null;
 			}
 			finally {
 				this.lock.unlock();
+			}
+			if (instead != null) {
+				instead.unpark();
 			}
 			uncaught("thread factory of pool " + this.name, ex);
 			return false;

@@ -17,9 +17,16 @@ final class PoolThreads {
 	 * Not daemons: what was submitted and never closed is still run before the process
 	 * ends.
 	 */
+	@SuppressWarnings("ThreadPriorityCheck")
 	static ThreadFactory platform(String pool) {
 		AtomicInteger number = new AtomicInteger();
-		return (task) -> new Thread(task, pool + "-" + number.incrementAndGet());
+		return (task) -> {
+			Thread thread = new Thread(task, pool + "-" + number.incrementAndGet());
+			// It would have these from the thread that happened to submit.
+			thread.setDaemon(false);
+			thread.setPriority(Thread.NORM_PRIORITY);
+			return thread;
+		};
 	}
 
 	/**

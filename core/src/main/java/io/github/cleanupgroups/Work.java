@@ -96,6 +96,8 @@ public final class Work extends Entry implements Member {
 	 * says so
 	 * @throws GroupClosedException if the group is draining and the call comes from
 	 * outside it
+	 * @throws java.util.concurrent.RejectedExecutionException if the pool has no thread
+	 * and its thread factory gives none
 	 */
 	public void submit() {
 		Admission.submit(this);
@@ -236,6 +238,14 @@ public final class Work extends Entry implements Member {
 			this.lane.enqueue(this);
 		}
 		retally(before);
+	}
+
+	/** One callback less: no thread could be had for it. */
+	void takeBack() {
+		MemberState before = state();
+		this.pending--;
+		retally(before);
+		wakeIfQuiet();
 	}
 
 	/**
