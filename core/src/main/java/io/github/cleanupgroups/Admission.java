@@ -67,7 +67,7 @@ final class Admission {
 
 	/**
 	 * Enters what has expired where it was armed. Returns false where a close has come in
-	 * between.
+	 * between, or no thread is to be had.
 	 */
 	static boolean expire(OneOff oneOff, Lane lane) {
 		QueueBound bound = lane.generation.queueBound();
@@ -78,6 +78,10 @@ final class Admission {
 		try {
 			entered = lane.dispatcher.enterExpired(oneOff, lane) == Admitted.ENTERED;
 			return entered;
+		}
+		catch (RejectedExecutionException ex) {
+			// There is no thread to run it.
+			return false;
 		}
 		finally {
 			if (bound != null && !entered) {
@@ -94,11 +98,13 @@ final class Admission {
 				case ENTERED -> {
 					return;
 				}
-				case POOL_CLOSED -> throw new PoolClosedException("pool '" + lane.dispatcher.name
-						+ "' is closed: a delayed task of " + lane.generation + " is refused");
+				case POOL_CLOSED ->
+					throw new PoolClosedException("pool '" + lane.dispatcher.name + "' is closed: delayed task '"
+							+ environment.memberName(MemberKind.CALLBACK) + "' of " + lane.generation + " is refused");
 				case SEALED -> {
 					if (CallbackThread.isInside(lane.generation)) {
-						throw new GroupClosedException(lane.generation + " is being closed: a delayed task is refused");
+						throw new GroupClosedException(lane.generation + " is being closed: delayed task '"
+								+ environment.memberName(MemberKind.CALLBACK) + "' is refused");
 					}
 				}
 				case BUSY, MEMBER_CLOSED -> throw new IllegalStateException("a task cannot be closed or busy");
