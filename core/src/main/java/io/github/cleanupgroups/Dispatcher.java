@@ -247,15 +247,16 @@ final class Dispatcher {
 		if (loader != null) {
 			thread.setContextClassLoader(loader);
 		}
+		boolean interrupted = thread.isInterrupted();
 		submitter.running = execution;
 		execution.run();
 		submitter.running = execution.outer;
 		found.restore(thread);
 		submitter.leaveIfUnused();
 		returned(execution);
-		if (execution.interrupted) {
-			// It was meant for the callback, not for whoever submitted it.
-			boolean ignored = Thread.interrupted();
+		if (execution.interrupted && Thread.interrupted() && interrupted) {
+			// The callback was meant, not its submitter, who had been interrupted before.
+			thread.interrupt();
 		}
 		return Admitted.ENTERED;
 	}
@@ -409,17 +410,25 @@ final class Dispatcher {
 		Aftermath aftermath = bookReturn(finished);
 		// What the callback left, or was sent: it must not reach the next one.
 		boolean ignored = Thread.interrupted();
-		worker.reusable = finished.isReusable() ? finished : null;
 		if (aftermath != null) {
 			// Before it takes the next: owners told here may close the group of what this
 			// worker would have taken.
 			runUnlocked(aftermath);
+			ignored = Thread.interrupted();
 		}
 	}
 
+	/**
+	 * Owners may take their time, even wait for what has just become ready: somebody else
+	 * is woken for that first.
+	 */
 	private void runUnlocked(Aftermath aftermath) {
+		Worker wake = wakeOne();
 		this.lock.unlock();
 		try {
+			if (wake != null) {
+				wakeOrStart(wake);
+			}
 			aftermath.run();
 		}
 		finally {
@@ -435,15 +444,7 @@ final class Dispatcher {
 
 	private RunningCallback start(Worker worker, Entry entry, Lane lane, long now) {
 		long queuedSince = entry.queuedNanos();
-		RunningCallback execution = worker.reusable;
-		worker.reusable = null;
-		if (execution == null || execution.entry() != entry || entry.object() == null) {
-			Thread thread = (worker.thread != null) ? worker.thread : Thread.currentThread();
-			execution = new RunningCallback(entry, lane, thread, null);
-		}
-		else {
-			execution.thread = worker.thread;
-		}
+		RunningCallback execution = new RunningCallback(entry, lane, Thread.currentThread(), null);
 		execution.holdsSlot = lane.generation.concurrencyLimit() != null;
 		execution.queuedNanos = Math.max(0, now - queuedSince);
 		if (entry instanceof Work work) {
@@ -514,11 +515,11 @@ final class Dispatcher {
 		finally {
 			this.lock.unlock();
 		}
-		if (aftermath != null) {
-			aftermath.run();
-		}
 		if (wake != null) {
 			wakeOrStart(wake);
+		}
+		if (aftermath != null) {
+			aftermath.run();
 		}
 	}
 
@@ -577,11 +578,11 @@ final class Dispatcher {
 		finally {
 			this.lock.unlock();
 		}
-		if (aftermath != null) {
-			aftermath.run();
-		}
 		if (wake != null) {
 			wakeOrStart(wake);
+		}
+		if (aftermath != null) {
+			aftermath.run();
 		}
 	}
 
@@ -1172,7 +1173,6 @@ final class Dispatcher {
 	 * @return false where the worker is to leave
 	 */
 	private boolean awaitReady(Worker worker) {
-		worker.reusable = null;
 		if (!worker.searching && this.searching == 0) {
 			worker.searching = true;
 			this.searching++;

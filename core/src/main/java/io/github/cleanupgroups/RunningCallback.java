@@ -53,18 +53,12 @@ final class RunningCallback implements CallbackInstance {
 	boolean interrupting;
 
 	/**
-	 * Whether it was ever interrupted. Written under the pool's lock while it runs; read
-	 * by its thread after it has been booked.
+	 * Whether there ever was one. Pool lock; its own thread reads it once it is booked.
 	 */
 	boolean interrupted;
 
-	/** Whether the thread has called one of the methods of {@link CallbackInstance}. */
-	private boolean touched;
-
 	/** Whether the instance may still be used. */
 	private boolean valid = true;
-
-	private boolean runsLong;
 
 	/**
 	 * Written under the pool's lock by the callback's thread, which alone reads it
@@ -109,26 +103,16 @@ final class RunningCallback implements CallbackInstance {
 		this.disassociated = true;
 	}
 
-	boolean isMarkedLong() {
-		return this.runsLong;
-	}
-
-	/**
-	 * Whether this record can serve another execution of the same entry: nobody can tell
-	 * the two apart.
-	 */
-	boolean isReusable() {
-		return this.entry.object() != null && !this.touched && this.failures == null && this.continuation == null
-				&& !this.interrupted;
-	}
-
 	/**
 	 * Runs everything of this execution that is the user's. No lock is held; nothing
 	 * escapes.
 	 */
 	void run() {
 		CallbackEnvironment environment = this.entry.environment;
-		this.valid = true;
+		ClassLoader loader = environment.contextClassLoader();
+		if (loader != null) {
+			Thread.currentThread().setContextClassLoader(loader);
+		}
 		try {
 			this.entry.invoke(this);
 		}
@@ -237,7 +221,6 @@ final class RunningCallback implements CallbackInstance {
 	@Override
 	public boolean mayRunLong() {
 		checkInside();
-		this.runsLong = true;
 		return this.lane.dispatcher.prepareSubstitute() || this.entry.environment.isRunsLong();
 	}
 
@@ -265,7 +248,6 @@ final class RunningCallback implements CallbackInstance {
 
 	@SuppressWarnings("ReferenceEquality")
 	private void checkInside() {
-		this.touched = true;
 		if (!this.valid || this.thread != Thread.currentThread()) {
 			throw new IllegalStateException("the instance of '" + this.entry.memberName() + "' in "
 					+ this.lane.generation + " was used outside its own callback");

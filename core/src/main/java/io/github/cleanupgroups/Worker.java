@@ -48,12 +48,6 @@ final class Worker extends CallbackThread implements Runnable {
 	 */
 	@Nullable RunningCallback finished;
 
-	/**
-	 * Its last record, which the next execution of the same object may use again. The
-	 * worker alone.
-	 */
-	@Nullable RunningCallback reusable;
-
 	Worker(Dispatcher dispatcher) {
 		this.dispatcher = dispatcher;
 	}
@@ -89,10 +83,6 @@ final class Worker extends CallbackThread implements Runnable {
 	}
 
 	private void execute(RunningCallback next, Thread self, ThreadState found) {
-		ClassLoader loader = next.entry().environment.contextClassLoader();
-		if (loader != null) {
-			self.setContextClassLoader(loader);
-		}
 		this.running = next;
 		next.run();
 		this.running = null;
