@@ -185,8 +185,9 @@ final class Admission {
 		boolean fromInside = CallbackThread.isInside(lane.generation);
 		if (bound.overflow() == Overflow.REJECT || (bound.overflow() == Overflow.BLOCK && fromInside)) {
 			// Whom it would refuse anyway it refuses for that reason.
-			if (!lane.admits(inside || fromInside)) {
-				return Admitted.SEALED;
+			Admitted refusal = lane.dispatcher.refusalBesidesRoom(entry, lane, inside || fromInside);
+			if (refusal != null) {
+				return refusal;
 			}
 			throw told(lane, entry, queueFull(bound, entry, lane, fromInside && bound.overflow() == Overflow.BLOCK
 					? "; a callback of the group cannot wait for it" : ""));

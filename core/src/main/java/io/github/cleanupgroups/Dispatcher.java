@@ -174,7 +174,7 @@ final class Dispatcher {
 		Worker wake;
 		this.lock.lock();
 		try {
-			Admitted refusal = work.isClosedByItself() ? Admitted.MEMBER_CLOSED : refusal(work, lane, inside);
+			Admitted refusal = refusal(work, lane, inside);
 			if (refusal != null) {
 				return refusal;
 			}
@@ -218,8 +218,7 @@ final class Dispatcher {
 		boolean nested = CallbackThread.isInside(lane.generation);
 		this.lock.lock();
 		try {
-			Admitted refusal = (entry instanceof Work work && work.isClosedByItself()) ? Admitted.MEMBER_CLOSED
-					: refusal(entry, lane, inside);
+			Admitted refusal = refusal(entry, lane, inside);
 			if (refusal != null) {
 				return refusal;
 			}
@@ -261,6 +260,17 @@ final class Dispatcher {
 		return Admitted.ENTERED;
 	}
 
+	/** Why something would be refused that finds no room; null where for that alone. */
+	@Nullable Admitted refusalBesidesRoom(Entry entry, Lane lane, boolean inside) {
+		this.lock.lock();
+		try {
+			return refusal(entry, lane, inside);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
 	private @Nullable Admitted refusal(Lane lane, boolean inside) {
 		if (this.closed) {
 			return Admitted.POOL_CLOSED;
@@ -269,10 +279,13 @@ final class Dispatcher {
 	}
 
 	/**
-	 * As {@link #refusal(Lane, boolean)}; what every close drops does not enter a lane
-	 * that is being closed: its owner may have been told already.
+	 * Why something may not enter, null where it may. What every close drops does not
+	 * enter a lane that is being closed: its owner may have been told already.
 	 */
 	private @Nullable Admitted refusal(Entry entry, Lane lane, boolean inside) {
+		if (entry instanceof Work work && work.isClosedByItself()) {
+			return Admitted.MEMBER_CLOSED;
+		}
 		Admitted refusal = refusal(lane, inside);
 		if (refusal == null && lane.state != Lane.OPEN && entry.retention() == Retention.NONE) {
 			return Admitted.SEALED;
