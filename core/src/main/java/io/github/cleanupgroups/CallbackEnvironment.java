@@ -172,7 +172,10 @@ public final class CallbackEnvironment {
 	 * <p>
 	 * A close of the group that cancels completes pending futures of the view as
 	 * cancelled. The task of a {@code CompletableFuture.supplyAsync(.., view)} cannot be
-	 * completed from outside, so it is not dropped: the close waits until it has run.
+	 * completed from outside, so it is not dropped: the close waits until it has run. The
+	 * same holds for the tasks of {@code invokeAny} and of an
+	 * {@link java.util.concurrent.ExecutorCompletionService}, and for a
+	 * {@code shutdownNow} of the view, which cancels what it returns.
 	 * @return a new view
 	 */
 	public ScheduledExecutorService asExecutorService() {

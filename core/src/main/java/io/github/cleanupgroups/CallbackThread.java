@@ -1,5 +1,7 @@
 package io.github.cleanupgroups;
 
+import java.util.function.Predicate;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,6 +113,16 @@ class CallbackThread {
 		CallbackThread current = CURRENT.get();
 		for (Telling each = (current != null) ? current.telling : null; each != null; each = each.outer()) {
 			if (each.group() == group) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/** Whether a callback of such an entry runs on the current thread. */
+	static boolean isInside(Predicate<Entry> entries) {
+		for (RunningCallback running = runningOrNull(); running != null; running = running.outer) {
+			if (entries.test(running.entry())) {
 				return true;
 			}
 		}

@@ -52,6 +52,8 @@ final class Dispatcher {
 
 	private static final long LONGEST_PARK = Duration.ofHours(1).toNanos();
 
+	private static final Duration LONGEST_KEEP_ALIVE = Duration.ofNanos(Long.MAX_VALUE / 2);
+
 	private static final int BUSY_SPINS = 64;
 
 	private static final int YIELDING_SPINS = 24;
@@ -116,7 +118,8 @@ final class Dispatcher {
 		this.time = builder.timeSource();
 		this.threadFactory = threadFactory;
 		this.onUncaught = builder.onUncaught();
-		this.keepAliveNanos = builder.keepAlive().toNanos();
+		this.keepAliveNanos = (builder.keepAlive().compareTo(LONGEST_KEEP_ALIVE) < 0) ? builder.keepAlive().toNanos()
+				: LONGEST_KEEP_ALIVE.toNanos();
 		this.spins = spins;
 		this.minThreads = builder.minThreads();
 		this.maxThreads = builder.maxThreads();

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.CompletableFuture.AsynchronousCompletionTask;
 import java.util.concurrent.Future;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ExecutorView extends AbstractExecutorService implements ScheduledExecutorService {
 
+	/** How far due times may lie ahead, so that their differences do not overflow. */
+	private static final long FARTHEST = Long.MAX_VALUE / 4;
+
 	private final CallbackEnvironment environment;
 
 	private final ReentrantLock lock = new ReentrantLock();
@@ -34,6 +38,12 @@ final class ExecutorView extends AbstractExecutorService implements ScheduledExe
 
 	/** Written under the lock, read by anybody. */
 	private volatile boolean shutdown;
+
+	/**
+	 * Whether what is armed is not to run either. Written under the lock, before
+	 * {@link #shutdown}; read by anybody.
+	 */
+	private volatile boolean stopped;
 
 	ExecutorView(CallbackEnvironment environment) {
 		this.environment = environment;
@@ -59,7 +69,8 @@ final class ExecutorView extends AbstractExecutorService implements ScheduledExe
 		this.lock.lock();
 		try {
 			if (this.shutdown) {
-				throw new RejectedExecutionException("an executor view of " + this.environment + " is shut down");
+				throw new RejectedExecutionException("an executor view of " + this.environment + " is shut down: '"
+						+ this.environment.memberName(MemberKind.CALLBACK) + "' is refused");
 			}
 			this.tasks++;
 		}
@@ -95,15 +106,17 @@ final class ExecutorView extends AbstractExecutorService implements ScheduledExe
 	}
 
 	private static long periodNanos(long period, TimeUnit unit, String what) {
+		Objects.requireNonNull(unit, "unit");
 		if (period <= 0) {
 			throw new IllegalArgumentException(what + " must be positive, but is " + period);
 		}
-		return unit.toNanos(period);
+		return Math.min(unit.toNanos(period), FARTHEST);
 	}
 
 	/** A past due time is now, as the JDK has it. */
 	private long due(long delay, TimeUnit unit) {
-		return now() + Math.max(0, Math.min(unit.toNanos(delay), Long.MAX_VALUE / 2));
+		Objects.requireNonNull(unit, "unit");
+		return now() + Math.max(0, Math.min(unit.toNanos(delay), FARTHEST));
 	}
 
 	private <F extends ScheduledTask<?>> F scheduled(F task) {
@@ -117,6 +130,10 @@ final class ExecutorView extends AbstractExecutorService implements ScheduledExe
 			if (!armed) {
 				ended();
 			}
+		}
+		if (this.shutdown && (this.stopped || task.isPeriodic())) {
+			// It came in between, and has not seen this task.
+			cancelArmed(task);
 		}
 		return task;
 	}
@@ -181,13 +198,14 @@ final class ExecutorView extends AbstractExecutorService implements ScheduledExe
 	/** Refuses what is new. Delayed tasks still run, periodic ones are cancelled. */
 	@Override
 	public void shutdown() {
-		refuseTasks();
+		refuseTasks(false);
 		armed().stream().filter((alarm) -> alarm.task().isPeriodic()).forEach((alarm) -> alarm.task().cancel(false));
 	}
 
-	private void refuseTasks() {
+	private void refuseTasks(boolean stop) {
 		this.lock.lock();
 		try {
+			this.stopped = this.stopped || stop;
 			this.shutdown = true;
 			signalIfTerminated();
 		}
@@ -210,9 +228,13 @@ final class ExecutorView extends AbstractExecutorService implements ScheduledExe
 		return alarms;
 	}
 
+	/**
+	 * Refuses what is new, interrupts what runs, and gives back what has not started,
+	 * cancelled. What only running completes, somebody waits for: it stays queued.
+	 */
 	@Override
 	public List<Runnable> shutdownNow() {
-		refuseTasks();
+		refuseTasks(true);
 		List<Runnable> neverRun = new ArrayList<>();
 		for (ScheduledTask<?>.TaskAlarm alarm : armed()) {
 			if (alarm.task().cancel(false)) {
@@ -238,7 +260,8 @@ final class ExecutorView extends AbstractExecutorService implements ScheduledExe
 		}
 		for (OneOff oneOff : queued) {
 			Task task = ofThisView(oneOff);
-			if (task != null && oneOff.lane().dispatcher.withdraw(oneOff) && task.drop()) {
+			if (task != null && !task.isCompletedByRunningOnly() && oneOff.lane().dispatcher.withdraw(oneOff)
+					&& task.drop()) {
 				neverRun.add(task.command);
 			}
 		}
@@ -268,6 +291,11 @@ final class ExecutorView extends AbstractExecutorService implements ScheduledExe
 
 	@Override
 	public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
+		Objects.requireNonNull(unit, "unit");
+		if (CallbackThread.isInside((entry) -> ofThisView(entry) != null)) {
+			throw new IllegalStateException(
+					"an executor view of " + this.environment + " cannot be waited for from one of its own tasks");
+		}
 		long nanos = unit.toNanos(timeout);
 		this.lock.lockInterruptibly();
 		try {
@@ -349,13 +377,20 @@ final class ExecutorView extends AbstractExecutorService implements ScheduledExe
 			return true;
 		}
 
-		/**
-		 * Somebody waits for the future behind an asynchronous completion task, and
-		 * nothing but running it completes that future.
-		 */
 		@Override
 		public Retention retention(Retention ofEnvironment) {
-			return (this.command instanceof AsynchronousCompletionTask) ? Retention.ALWAYS : ofEnvironment;
+			return isCompletedByRunningOnly() ? Retention.ALWAYS : ofEnvironment;
+		}
+
+		/**
+		 * Somebody waits for a future that the command does not give away: that of
+		 * {@code CompletableFuture.supplyAsync}, or the one inside what an
+		 * {@link ExecutorCompletionService} submits, {@code invokeAny} with it.
+		 * Cancelling the command would report it as done and leave it undone.
+		 */
+		boolean isCompletedByRunningOnly() {
+			return this.command instanceof AsynchronousCompletionTask
+					|| this.command.getClass().getEnclosingClass() == ExecutorCompletionService.class;
 		}
 
 	}

@@ -1,6 +1,7 @@
 package io.github.cleanupgroups;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -171,6 +172,19 @@ class ThreadLimitTests {
 		this.time.awaitParked(2);
 		this.time.advance(Duration.ofDays(1));
 		assertThat(environment(pool).submit(() -> pool.stats().threads()).get(20, TimeUnit.SECONDS)).isEqualTo(2);
+	}
+
+	// V13: how one says "for ever"
+	@Test
+	void keepAlive_beyondTheClocksRange_overflowsNothing() throws Exception {
+		ThreadPool pool = this.engine.pool(ThreadPool.builder("pool")
+			.maxThreads(1)
+			.keepAlive(ChronoUnit.FOREVER.getDuration())
+			.timeSource(this.time));
+		environment(pool).submit(() -> "ran").get(20, TimeUnit.SECONDS);
+		this.time.awaitParked(1);
+		this.time.advance(Duration.ofDays(365));
+		assertThat(pool.stats().threads()).isEqualTo(1);
 	}
 
 	// R11
