@@ -137,8 +137,8 @@ final class Dispatcher {
 	}
 
 	/**
-	 * Queues what was armed in the lane. Once a close has sealed that, it is not let in:
-	 * it counts as disarmed, and nobody would wait for it.
+	 * Queues what has expired. A lane that is sealed takes it no longer: nobody inside
+	 * keeps the close from finding it drained meanwhile.
 	 */
 	Admitted enterExpired(OneOff oneOff, Lane lane) {
 		return enter(oneOff, lane, true, true);
@@ -148,10 +148,7 @@ final class Dispatcher {
 		Worker wake;
 		this.lock.lock();
 		try {
-			Admitted refusal = refusal(oneOff, lane, inside);
-			if (refusal == null && expired && lane.state != Lane.OPEN) {
-				refusal = Admitted.SEALED;
-			}
+			Admitted refusal = (expired && lane.state != Lane.OPEN) ? Admitted.SEALED : refusal(oneOff, lane, inside);
 			if (refusal != null) {
 				return refusal;
 			}

@@ -1,10 +1,12 @@
 package io.github.cleanupgroups;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -205,6 +207,58 @@ class ScheduledViewTests {
 	void period_thatIsNotPositive_isAnIllegalArgument() {
 		assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> this.view.scheduleAtFixedRate(() -> {
 		}, 0, 0, TimeUnit.SECONDS)).withMessageContaining("period");
+	}
+
+	// P2: what has expired and not entered is not inside, and must not enter behind a
+	// close's back
+	@Test
+	void expiredTask_overtakenByAClose_isCancelledAlthoughTheCloseAwaits() throws Exception {
+		Gate timer = new Gate();
+		AtomicInteger readings = new AtomicInteger(-1);
+		TimeSource stalling = new StallingTime(this.time, () -> {
+			if (Thread.currentThread().getName().endsWith("-timer") && readings.incrementAndGet() == 2) {
+				timer.passUninterruptibly();
+			}
+		});
+		ThreadPool stalled = ThreadPool.builder("stalled").maxThreads(1).timeSource(stalling).build();
+		CallbackEnvironment environment = CallbackEnvironment.builder().pool(stalled).cleanupGroup(this.group).build();
+		Gate running = new Gate();
+		environment.trySubmit(running);
+		running.awaitArrival();
+		readings.set(Integer.MIN_VALUE);
+		ScheduledFuture<String> task = environment.asExecutorService().schedule(() -> "ran", 1, TimeUnit.SECONDS);
+		this.time.awaitParked(1);
+		readings.set(0);
+		this.time.advance(Duration.ofSeconds(1));
+		timer.awaitArrival();
+		CompletableFuture<CloseReport> closed = this.group.closeMembersAsync(CloseOptions.awaitPending());
+		timer.open();
+		Eventually.eventually("cancelled", true, task::isCancelled);
+		running.open();
+		assertThat(closed.get(20, TimeUnit.SECONDS).completedCallbacks()).isEqualTo(1);
+		stalled.close();
+		assertThat(stalled.awaitTermination(Duration.ofSeconds(20))).isTrue();
+	}
+
+	/** Time whose readings can be held up. */
+	private record StallingTime(TimeSource time, Runnable beforeReading) implements TimeSource {
+
+		@Override
+		public long nanoTime() {
+			this.beforeReading.run();
+			return this.time.nanoTime();
+		}
+
+		@Override
+		public Instant instant() {
+			return this.time.instant();
+		}
+
+		@Override
+		public void parkNanos(Object blocker, long nanos) {
+			this.time.parkNanos(blocker, nanos);
+		}
+
 	}
 
 }
