@@ -2,9 +2,13 @@ package io.github.cleanupgroups;
 
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +67,51 @@ abstract sealed class TaskFuture<T> extends CompletableFuture<T> implements Owne
 			now.lane().dispatcher.interrupt(now);
 		}
 		return cancelled;
+	}
+
+	@Override
+	public final T get() throws InterruptedException, ExecutionException {
+		try {
+			return super.get();
+		}
+		catch (CancellationException ex) {
+			throw unwrapped(ex);
+		}
+	}
+
+	@Override
+	public final T get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
+		try {
+			return super.get(timeout, unit);
+		}
+		catch (CancellationException ex) {
+			throw unwrapped(ex);
+		}
+	}
+
+	@Override
+	public final T join() {
+		try {
+			return super.join();
+		}
+		catch (CancellationException ex) {
+			throw unwrapped(ex);
+		}
+	}
+
+	@Override
+	public final T getNow(T valueIfAbsent) {
+		try {
+			return super.getNow(valueIfAbsent);
+		}
+		catch (CancellationException ex) {
+			throw unwrapped(ex);
+		}
+	}
+
+	/** Later JDKs wrap what a cancelled future completed with into a plain exception. */
+	private static CancellationException unwrapped(CancellationException thrown) {
+		return (thrown.getCause() instanceof MemberCancelledException cancelled) ? cancelled : thrown;
 	}
 
 	/** What it completed with, if that was an exception. */

@@ -197,6 +197,9 @@ class OneOffTests {
 		this.group.closeMembers(CloseOptions.cancelPending().reason("post office on fire"));
 		assertThatExceptionOfType(MemberCancelledException.class).isThrownBy(future::join)
 			.withMessageContainingAll("'mail'", "'letter'", "post office on fire");
+		assertThatExceptionOfType(MemberCancelledException.class).isThrownBy(future::get);
+		assertThatExceptionOfType(MemberCancelledException.class).isThrownBy(() -> future.get(1, TimeUnit.SECONDS));
+		assertThatExceptionOfType(MemberCancelledException.class).isThrownBy(() -> future.getNow(""));
 		assertThat(future.isCancelled()).isTrue();
 		assertThat(dependent).isCompletedExceptionally();
 		assertThat(this.cancelled).containsExactly("letter null");

@@ -99,7 +99,7 @@ class QueueBoundTests {
 
 	// Only what is queued counts: not what runs, not members that are idle
 	@Test
-	void runningAndIdleMembers_takeNoRoom() throws Exception {
+	void members_thatRunOrAreIdle_takeNoRoom() throws Exception {
 		CallbackEnvironment environment = full(group(1, Overflow.REJECT), 0);
 		environment.newWork(this.counting);
 		environment.newWork(this.counting);

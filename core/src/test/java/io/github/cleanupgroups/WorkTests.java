@@ -119,9 +119,10 @@ class WorkTests {
 		CleanupGroup full = this.engine
 			.group(CleanupGroup.builder("full").queueCapacity(1).overflow(Overflow.CALLER_RUNS));
 		CallbackEnvironment environment = CallbackEnvironment.builder().pool(pool).cleanupGroup(full).build();
-		environment.trySubmit(this.gate);
-		environment.trySubmit(this.gate);
-		this.gate.awaitArrivals(2);
+		for (int i = 0; i < 2; i++) {
+			environment.trySubmit(this.gate);
+			this.gate.awaitArrival();
+		}
 		environment.trySubmit(this.gate);
 		environment.newWork((instance) -> this.runs.incrementAndGet()).submit();
 		assertThat(this.runs).hasValue(1);
