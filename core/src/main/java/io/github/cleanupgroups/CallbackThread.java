@@ -91,6 +91,16 @@ class CallbackThread {
 		return false;
 	}
 
+	/** Whether a callback of such an entry runs on the current thread. */
+	static boolean isInside(Predicate<Entry> entries) {
+		for (RunningCallback running = runningOrNull(); running != null; running = running.outer) {
+			if (entries.test(running.entry())) {
+				return true;
+			}
+		}
+		return false;
+	}
+
 	/**
 	 * Runs code of the user's that a close of this group waits for: meanwhile that close
 	 * must not be waited for on this thread.
@@ -113,16 +123,6 @@ class CallbackThread {
 		CallbackThread current = CURRENT.get();
 		for (Telling each = (current != null) ? current.telling : null; each != null; each = each.outer()) {
 			if (each.group() == group) {
-				return true;
-			}
-		}
-		return false;
-	}
-
-	/** Whether a callback of such an entry runs on the current thread. */
-	static boolean isInside(Predicate<Entry> entries) {
-		for (RunningCallback running = runningOrNull(); running != null; running = running.outer) {
-			if (entries.test(running.entry())) {
 				return true;
 			}
 		}

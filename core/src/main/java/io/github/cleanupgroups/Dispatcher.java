@@ -137,8 +137,8 @@ final class Dispatcher {
 	}
 
 	/**
-	 * Queues what has expired. A lane that is sealed takes it no longer: nobody inside
-	 * keeps the close from finding it drained meanwhile.
+	 * Queues what was armed in the lane. Once a close has sealed that, it is not let in:
+	 * it counts as disarmed, and nobody would wait for it.
 	 */
 	Admitted enterExpired(OneOff oneOff, Lane lane) {
 		return enter(oneOff, lane, true, true);
@@ -148,7 +148,10 @@ final class Dispatcher {
 		Worker wake;
 		this.lock.lock();
 		try {
-			Admitted refusal = (expired && lane.state != Lane.OPEN) ? Admitted.SEALED : refusal(oneOff, lane, inside);
+			Admitted refusal = refusal(oneOff, lane, inside);
+			if (refusal == null && expired && lane.state != Lane.OPEN) {
+				refusal = Admitted.SEALED;
+			}
 			if (refusal != null) {
 				return refusal;
 			}
@@ -242,10 +245,6 @@ final class Dispatcher {
 			this.lock.unlock();
 		}
 		ThreadState found = ThreadState.of(thread);
-		ClassLoader loader = entry.environment.contextClassLoader();
-		if (loader != null) {
-			thread.setContextClassLoader(loader);
-		}
 		boolean interrupted = thread.isInterrupted();
 		submitter.running = execution;
 		execution.run();
@@ -279,8 +278,8 @@ final class Dispatcher {
 	}
 
 	/**
-	 * Why something may not enter, null where it may. What every close drops does not
-	 * enter a lane that is being closed: its owner may have been told already.
+	 * As {@link #refusal(Lane, boolean)}; what every close drops does not enter a lane
+	 * that is being closed: its owner may have been told already.
 	 */
 	private @Nullable Admitted refusal(Entry entry, Lane lane, boolean inside) {
 		if (entry instanceof Work work && work.isClosedByItself()) {

@@ -53,7 +53,8 @@ final class RunningCallback implements CallbackInstance {
 	boolean interrupting;
 
 	/**
-	 * Whether there ever was one. Pool lock; its own thread reads it once it is booked.
+	 * Whether it was ever interrupted. Written under the pool's lock while it runs; read
+	 * by its thread after it has been booked.
 	 */
 	boolean interrupted;
 

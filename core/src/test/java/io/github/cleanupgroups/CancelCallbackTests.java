@@ -17,6 +17,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Who is told that a member was cancelled, how often, when, where, and of what.
  */
+@SuppressWarnings("ReferenceEquality")
 class CancelCallbackTests extends GroupFixture {
 
 	private final List<String> told = Collections.synchronizedList(new ArrayList<>());
