@@ -208,6 +208,25 @@ public final class CleanupGroup implements AutoCloseable {
 	}
 
 	/**
+	 * The members whose callbacks run now, each once, with the stack of the callback that
+	 * has been running longest. Asks every thread for its stack: for finding out what a
+	 * close waits for, not for measuring.
+	 * @return an unmodifiable snapshot
+	 */
+	public List<MemberSnapshot> runningMembers() {
+		return generations().stream().flatMap((each) -> Snapshots.running(each).stream()).toList();
+	}
+
+	/**
+	 * Whether the current thread is inside a callback of one of the members. Who is must
+	 * not wait for a close of the group: it would wait for itself.
+	 * @return true also in finalization callbacks and completion actions
+	 */
+	public boolean isInside() {
+		return CallbackThread.generationAround(this) != null;
+	}
+
+	/**
 	 * Closes the present members and waits for them (CloseThreadpoolCleanupGroupMembers,
 	 * R113-R149). The group lives on, empty; who joins from now on is a member of the
 	 * next generation.

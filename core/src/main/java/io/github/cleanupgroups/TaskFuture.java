@@ -54,7 +54,7 @@ abstract sealed class TaskFuture<T> extends CompletableFuture<T> implements Owne
 
 	/**
 	 * As it says; keeps the task from starting, and interrupts it if it runs and the
-	 * caller allows.
+	 * caller allows. What it goes on as is cancelled then too.
 	 */
 	@Override
 	public final boolean cancel(boolean mayInterruptIfRunning) {
@@ -65,6 +65,7 @@ abstract sealed class TaskFuture<T> extends CompletableFuture<T> implements Owne
 		RunningCallback now = this.running;
 		if (cancelled && mayInterruptIfRunning && now != null) {
 			now.lane().dispatcher.interrupt(now);
+			interrupted();
 		}
 		return cancelled;
 	}
@@ -114,6 +115,9 @@ abstract sealed class TaskFuture<T> extends CompletableFuture<T> implements Owne
 		return (thrown.getCause() instanceof MemberCancelledException cancelled) ? cancelled : thrown;
 	}
 
+	/** It was cancelled by somebody who allows to interrupt, at any time. */
+	abstract void interrupted();
+
 	/** What it completed with, if that was an exception. */
 	final @Nullable Throwable failure() {
 		if (!isCompletedExceptionally()) {
@@ -154,6 +158,10 @@ abstract sealed class TaskFuture<T> extends CompletableFuture<T> implements Owne
 			complete(called.call());
 		}
 
+		@Override
+		void interrupted() {
+		}
+
 	}
 
 	/**
@@ -164,6 +172,19 @@ abstract sealed class TaskFuture<T> extends CompletableFuture<T> implements Owne
 
 		/** Forgotten once it is called. */
 		private @Nullable Callable<? extends CompletionStage<T>> task;
+
+		/**
+		 * Null before the task has returned, and once the stage is complete. Written by
+		 * the worker and by who completes the stage, read by whoever cancels.
+		 */
+		private volatile @Nullable Continuation continuation;
+
+		/**
+		 * Whether the stage is to be cancelled: the thread may have been interrupted when
+		 * there was nothing to interrupt any more. Written by whoever cancels, after this
+		 * future was cancelled; one of the two sees what the other has written.
+		 */
+		private volatile boolean interrupted;
 
 		OfStage(Callable<? extends CompletionStage<T>> task) {
 			this.task = task;
@@ -177,18 +198,42 @@ abstract sealed class TaskFuture<T> extends CompletableFuture<T> implements Owne
 			if (stage == null) {
 				throw new NullPointerException("'" + mine.entry().memberName() + "' returned no stage");
 			}
-			Continuation continuation = new Continuation(stage);
+			if (isComplete(stage)) {
+				complete(stage.toCompletableFuture().join());
+				return;
+			}
+			Continuation goesOn = new Continuation(stage);
+			this.continuation = goesOn;
 			stage.whenComplete((value, failure) -> {
+				this.continuation = null;
 				if (failure != null) {
-					continuation.failedWith(failure);
+					goesOn.failedWith(failure);
 					completeExceptionally(failure);
 				}
 				else {
 					complete(value);
 				}
-				mine.lane().dispatcher.continuationCompleted(mine, continuation);
+				mine.lane().dispatcher.continuationCompleted(mine, goesOn);
 			});
-			mine.continuation = continuation;
+			mine.continuation = goesOn;
+			if (this.interrupted) {
+				goesOn.cancel();
+			}
+		}
+
+		/** Subclasses may not say: the JDK's own stages without a future do not. */
+		private static boolean isComplete(CompletionStage<?> stage) {
+			return stage.getClass() == CompletableFuture.class && stage.toCompletableFuture().isDone()
+					&& !stage.toCompletableFuture().isCompletedExceptionally();
+		}
+
+		@Override
+		void interrupted() {
+			this.interrupted = true;
+			Continuation goesOn = this.continuation;
+			if (goesOn != null) {
+				goesOn.cancel();
+			}
 		}
 
 	}

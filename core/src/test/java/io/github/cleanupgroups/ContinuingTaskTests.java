@@ -1,0 +1,111 @@
+package io.github.cleanupgroups;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tasks that go on as a stage after they have returned:
+ * {@link CallbackEnvironment#submitAsync}.
+ */
+@Timeout(60)
+class ContinuingTaskTests {
+
+	private final ThreadPool pool = ThreadPool.builder("pool").maxThreads(1).build();
+
+	private final CleanupGroup group = CleanupGroup.create("group");
+
+	private final CallbackEnvironment environment = CallbackEnvironment.builder()
+		.pool(this.pool)
+		.cleanupGroup(this.group)
+		.build();
+
+	private final CompletableFuture<String> stage = new CompletableFuture<>();
+
+	@AfterEach
+	void close() {
+		this.stage.complete("end");
+		this.group.close();
+		this.pool.close();
+	}
+
+	@Test
+	void cancel_thatInterruptsATaskAboutToReturnItsStage_cancelsTheStage() throws Exception {
+		CountDownLatch started = new CountDownLatch(1);
+		CountDownLatch cancelled = new CountDownLatch(1);
+		CompletableFuture<String> future = this.environment.submitAsync(() -> {
+			started.countDown();
+			awaitUninterruptibly(cancelled);
+			return this.stage;
+		});
+		started.await();
+		assertThat(future.cancel(true)).isTrue();
+		cancelled.countDown();
+		this.group.closeMembers(CloseOptions.awaitPending());
+		assertThat(this.stage).isCancelled();
+	}
+
+	@Test
+	void cancel_thatMayNotInterrupt_leavesTheStage() throws Exception {
+		CompletableFuture<String> future = this.environment.submitAsync(() -> this.stage);
+		this.environment.submit(() -> "after").get(1, TimeUnit.MINUTES);
+		assertThat(future.cancel(false)).isTrue();
+		assertThat(this.stage).isNotDone();
+		assertThat(this.group.memberCounts().runningCallbacks()).isEqualTo(1);
+	}
+
+	@Test
+	void cancel_thatMayInterrupt_cancelsTheStage() throws Exception {
+		CompletableFuture<String> future = this.environment.submitAsync(() -> this.stage);
+		this.environment.submit(() -> "after").get(1, TimeUnit.MINUTES);
+		assertThat(future.cancel(true)).isTrue();
+		assertThat(this.stage).isCancelled();
+		assertThat(this.group.memberCounts().total()).isZero();
+	}
+
+	@Test
+	void stage_thatIsCompleteAlready_endsTheTask() throws Exception {
+		this.stage.complete("done");
+		assertThat(this.environment.submitAsync(() -> this.stage).get(1, TimeUnit.MINUTES)).isEqualTo("done");
+		this.environment.submit(() -> "after").get(1, TimeUnit.MINUTES);
+		assertThat(this.group.closeMembers(CloseOptions.awaitPending()).timedOut()).isFalse();
+	}
+
+	@Test
+	void stage_withoutAFuture_completesTheFutureToo() throws Exception {
+		assertThat(
+				this.environment.submitAsync(() -> CompletableFuture.completedStage("done")).get(1, TimeUnit.MINUTES))
+			.isEqualTo("done");
+		assertThat(this.environment.submitAsync(this.stage::minimalCompletionStage)).isNotDone();
+		this.stage.complete("end");
+	}
+
+	@Test
+	void stage_thatHasFailedAlready_failsTheFuture() {
+		IllegalStateException failure = new IllegalStateException("on purpose");
+		this.stage.completeExceptionally(failure);
+		assertThat(this.environment.submitAsync(() -> this.stage)).failsWithin(1, TimeUnit.MINUTES)
+			.withThrowableOfType(ExecutionException.class)
+			.withCause(failure);
+	}
+
+	private static void awaitUninterruptibly(CountDownLatch latch) {
+		while (true) {
+			try {
+				latch.await();
+				return;
+			}
+			catch (InterruptedException ex) {
+				// It goes on, as some do.
+			}
+		}
+	}
+
+}
