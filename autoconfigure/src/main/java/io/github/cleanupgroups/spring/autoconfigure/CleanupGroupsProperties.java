@@ -1,0 +1,142 @@
+package io.github.cleanupgroups.spring.autoconfigure;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+import io.github.cleanupgroups.CloseMode;
+import io.github.cleanupgroups.Overflow;
+import io.github.cleanupgroups.Priority;
+
+/**
+ * Pools, groups and what becomes of them at shutdown.
+ *
+ * @param pools Thread pools by name. The pool 'default' is always there.
+ * @param groups Cleanup groups by name.
+ * @param shutdown How groups are closed when the application context stops.
+ * @since 0.1.0
+ */
+@ConfigurationProperties(CleanupGroupsProperties.PREFIX)
+public record CleanupGroupsProperties(@DefaultValue Map<String, Pool> pools, @DefaultValue Map<String, Group> groups,
+		@DefaultValue Shutdown shutdown) {
+
+	static final String PREFIX = "cleanup-groups";
+
+	/** Name of the pool that is always there. */
+	static final String DEFAULT_POOL = "default";
+
+	/** A pool's settings, that of the default pool included. */
+	Pool pool(String name) {
+		return this.pools.getOrDefault(name, Pool.DEFAULT);
+	}
+
+	/**
+	 * Settings of a thread pool.
+	 *
+	 * @param minThreads Threads that stay when idle.
+	 * @param maxThreads Callbacks that may run at once. By default four for each
+	 * processor, but at least 16.
+	 * @param keepAlive How long a thread above the minimum stays idle before it ends.
+	 * @param virtual Whether the threads are virtual ones, which needs Java 21. By
+	 * default that of 'spring.threads.virtual.enabled'.
+	 */
+	public record Pool(@DefaultValue("0") int minThreads, @Nullable Integer maxThreads,
+			@DefaultValue("60s") Duration keepAlive, @Nullable Boolean virtual) {
+
+		static final Pool DEFAULT = new Pool(0, null, Duration.ofSeconds(60), null);
+
+		/**
+		 * What a name without settings means.
+		 * @param text empty
+		 * @return the defaults
+		 */
+		public static Pool valueOf(String text) {
+			requireEmpty(text, "pool");
+			return DEFAULT;
+		}
+
+		int maxThreadsOrDefault() {
+			return (this.maxThreads != null) ? this.maxThreads
+					: Math.max(16, 4 * Runtime.getRuntime().availableProcessors());
+		}
+
+	}
+
+	/**
+	 * Settings of a cleanup group.
+	 *
+	 * @param pool Pool that runs the group's callbacks.
+	 * @param onClose What becomes of queued callbacks when the group is closed.
+	 * @param timeout Longest wait for the group's close where 'on-close' is 'await' or
+	 * 'cancel'; time for queued callbacks where it is 'await-then-cancel'. By default 20
+	 * seconds.
+	 * @param interruptAfter When to interrupt what still runs, counted from the beginning
+	 * of the group's close. By default nothing is interrupted.
+	 * @param closesAfter Groups that are closed before this one.
+	 * @param phase Lifecycle phase in which the group is closed. By default that of
+	 * 'cleanup-groups.shutdown.phase'.
+	 * @param maxConcurrency Callbacks of the group that may run at once. By default
+	 * unlimited.
+	 * @param queueCapacity Callbacks of the group that may be queued. By default
+	 * unlimited.
+	 * @param overflow What a submission does that finds the queue full.
+	 * @param weight How many callbacks the group may start in a row where other groups of
+	 * the same pool have some ready too.
+	 * @param priority Which callbacks of a pool start first.
+	 */
+	public record Group(@DefaultValue(DEFAULT_POOL) String pool, @DefaultValue("await-then-cancel") CloseMode onClose,
+			@Nullable Duration timeout, @Nullable Duration interruptAfter, @DefaultValue List<String> closesAfter,
+			@Nullable Integer phase, @Nullable Integer maxConcurrency, @Nullable Integer queueCapacity,
+			@DefaultValue("reject") Overflow overflow, @DefaultValue("1") int weight,
+			@DefaultValue("normal") Priority priority) {
+
+		static final Group DEFAULT = new Group(DEFAULT_POOL, CloseMode.AWAIT_THEN_CANCEL, null, null, List.of(), null,
+				null, null, Overflow.REJECT, 1, Priority.NORMAL);
+
+		private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(20);
+
+		/**
+		 * What a name without settings means.
+		 * @param text empty
+		 * @return the defaults
+		 */
+		public static Group valueOf(String text) {
+			requireEmpty(text, "group");
+			return DEFAULT;
+		}
+
+		Duration timeoutOrDefault() {
+			return (this.timeout != null) ? this.timeout : DEFAULT_TIMEOUT;
+		}
+
+		int phaseOr(int phaseOfShutdown) {
+			return (this.phase != null) ? this.phase : phaseOfShutdown;
+		}
+
+	}
+
+	/**
+	 * Settings of the shutdown.
+	 *
+	 * @param deadline Time for closing all groups together, counted from the beginning of
+	 * the context's close.
+	 * @param phase Lifecycle phase in which groups are closed that name none of their
+	 * own. By default after the web server has stopped, and before executors and clients.
+	 * @param logInterval How often the log says what is still being waited for.
+	 */
+	public record Shutdown(@DefaultValue("25s") Duration deadline, @DefaultValue("2147479551") int phase,
+			@DefaultValue("5s") Duration logInterval) {
+	}
+
+	private static void requireEmpty(String text, String what) {
+		if (!text.isBlank()) {
+			throw new IllegalArgumentException("A " + what + " has keys below its name, not a value '" + text + "'");
+		}
+	}
+
+}

@@ -1,0 +1,96 @@
+package io.github.cleanupgroups.spring.autoconfigure;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import io.github.cleanupgroups.CloseMode;
+import io.github.cleanupgroups.CloseOptions;
+import io.github.cleanupgroups.CloseReport;
+import io.github.cleanupgroups.ThreadPool;
+
+/**
+ * The very end of groups and pools. Where a start has failed there was no stop: then
+ * groups are open still, and what their members need is about to go. All waits are timed
+ * ones.
+ */
+final class Disposal {
+
+	private static final Log logger = LogFactory.getLog(Disposal.class);
+
+	/** How long a start that has failed waits for what runs. */
+	private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+	private final Collection<RegisteredGroup> groups;
+
+	private final List<ThreadPool> pools;
+
+	Disposal(Collection<RegisteredGroup> groups, List<ThreadPool> pools) {
+		this.groups = groups;
+		this.pools = pools;
+	}
+
+	void run() {
+		try {
+			closeWhatIsOpen();
+			closeForGood();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		finally {
+			this.pools.forEach(ThreadPool::close);
+		}
+	}
+
+	private void closeWhatIsOpen() throws InterruptedException {
+		List<CompletableFuture<CloseReport>> closes = new ArrayList<>();
+		for (RegisteredGroup each : this.groups) {
+			if (!each.isStopped() && !each.group().isClosed()) {
+				each.group().refuse();
+				closes.add(each.group()
+					.closeMembersAsync(
+							CloseOptions.cancelPending().timeout(PATIENCE).reason("the application has not started")));
+			}
+		}
+		for (CompletableFuture<CloseReport> each : closes) {
+			try {
+				CloseLog.closed(CloseMode.CANCEL, each.get(2 * PATIENCE.toMillis(), TimeUnit.MILLISECONDS));
+			}
+			catch (ExecutionException | TimeoutException ex) {
+				logger.warn("A cleanup group could not be closed", ex);
+			}
+		}
+	}
+
+	/**
+	 * On a thread of its own: the current one may be a member's that ends the context.
+	 */
+	private void closeForGood() throws InterruptedException {
+		Thread closer = new Thread(() -> this.groups.forEach(Disposal::closeForGood), "cleanup-groups-disposal");
+		closer.setDaemon(true);
+		closer.start();
+		closer.join(PATIENCE.toMillis());
+	}
+
+	/** Nobody hears of it: there is nothing left that was not told. */
+	static void closeForGood(RegisteredGroup registered) {
+		registered.events().silence();
+		try {
+			registered.group()
+				.close(CloseOptions.cancelPending().timeout(Duration.ZERO).reason("the application has ended"));
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+}

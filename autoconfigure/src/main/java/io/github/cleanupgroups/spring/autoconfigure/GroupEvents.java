@@ -1,0 +1,111 @@
+package io.github.cleanupgroups.spring.autoconfigure;
+
+import java.util.List;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import io.github.cleanupgroups.CleanupGroup;
+import io.github.cleanupgroups.CleanupGroupListener;
+import io.github.cleanupgroups.CloseOptions;
+import io.github.cleanupgroups.CloseReport;
+import io.github.cleanupgroups.MemberKind;
+
+/**
+ * The one listener of a group, which exists before anybody who may want to listen. None
+ * of those it tells can keep the others from being told.
+ */
+final class GroupEvents implements CleanupGroupListener {
+
+	private static final Log logger = LogFactory.getLog(GroupEvents.class);
+
+	private final CloseHandler closeHandler;
+
+	/** Written once, when the observers are known; read by every thread. */
+	private volatile List<CleanupGroupListener> listeners = List.of();
+
+	/**
+	 * Whether closes are nobody's business any more. Written by whoever shuts down, read
+	 * by closers.
+	 */
+	private volatile boolean silent;
+
+	GroupEvents(CloseHandler closeHandler) {
+		this.closeHandler = closeHandler;
+	}
+
+	void tell(List<CleanupGroupListener> told) {
+		this.listeners = List.copyOf(told);
+	}
+
+	/** What is closed once more, for good, after its close was told must not be told. */
+	void silence() {
+		this.silent = true;
+	}
+
+	@Override
+	public void callbackRan(MemberKind kind, String name, long queuedNanos, long runNanos,
+			@Nullable Throwable failure) {
+		for (CleanupGroupListener each : this.listeners) {
+			try {
+				each.callbackRan(kind, name, queuedNanos, runNanos, failure);
+			}
+			catch (RuntimeException ex) {
+				failed(each, ex);
+			}
+		}
+	}
+
+	@Override
+	public void callbacksCancelled(long count) {
+		for (CleanupGroupListener each : this.listeners) {
+			try {
+				each.callbacksCancelled(count);
+			}
+			catch (RuntimeException ex) {
+				failed(each, ex);
+			}
+		}
+	}
+
+	@Override
+	public void rejected(MemberKind kind, String name) {
+		for (CleanupGroupListener each : this.listeners) {
+			try {
+				each.rejected(kind, name);
+			}
+			catch (RuntimeException ex) {
+				failed(each, ex);
+			}
+		}
+	}
+
+	@Override
+	public void closed(CleanupGroup group, CloseOptions options, CloseReport report) {
+		if (this.silent) {
+			return;
+		}
+		for (CleanupGroupListener each : this.listeners) {
+			try {
+				each.closed(group, options, report);
+			}
+			catch (RuntimeException ex) {
+				failed(each, ex);
+			}
+		}
+		this.closeHandler.closed(group, options, report);
+	}
+
+	private static void failed(CleanupGroupListener listener, RuntimeException ex) {
+		logger.error("A listener of a cleanup group threw: " + listener, ex);
+	}
+
+	/** What the registry does about every close. */
+	interface CloseHandler {
+
+		void closed(CleanupGroup group, CloseOptions options, CloseReport report);
+
+	}
+
+}

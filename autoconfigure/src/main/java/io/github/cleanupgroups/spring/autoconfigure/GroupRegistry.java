@@ -1,0 +1,263 @@
+package io.github.cleanupgroups.spring.autoconfigure;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.util.Assert;
+
+import io.github.cleanupgroups.CallbackEnvironment;
+import io.github.cleanupgroups.CleanupGroup;
+import io.github.cleanupgroups.CloseOptions;
+import io.github.cleanupgroups.CloseReport;
+import io.github.cleanupgroups.ThreadPool;
+import io.github.cleanupgroups.spring.CleanupGroupClosedEvent;
+import io.github.cleanupgroups.spring.CleanupGroupObserver;
+import io.github.cleanupgroups.spring.CleanupGroups;
+import io.github.cleanupgroups.spring.NoSuchGroupException;
+import io.github.cleanupgroups.spring.autoconfigure.CleanupGroupsProperties.Group;
+
+/**
+ * The registry of one application context. It is no lifecycle bean, so that anybody may
+ * inject it, and needs nothing but the settings, so that it may be created early.
+ */
+final class GroupRegistry implements CleanupGroups, SmartInitializingSingleton {
+
+	private static final Log logger = LogFactory.getLog(GroupRegistry.class);
+
+	private final Map<String, ThreadPool> pools = new LinkedHashMap<>();
+
+	private final ApplicationEventPublisher publisher;
+
+	private final Supplier<List<CleanupGroupObserver>> findObservers;
+
+	private final Object lock = new Object();
+
+	/** Configured groups in their order, then opened ones. */
+	@GuardedBy("lock")
+	private final Map<String, RegisteredGroup> groups = new LinkedHashMap<>();
+
+	/** Null before they are looked up. */
+	@GuardedBy("lock")
+	private @Nullable List<CleanupGroupObserver> observers;
+
+	/** Whether groups can be opened. */
+	@GuardedBy("lock")
+	private boolean opens = true;
+
+	/**
+	 * A registry with the configured groups.
+	 * @param properties checked settings
+	 * @param virtualByDefault whether threads are virtual where a pool does not say
+	 * @param publisher who is told of closes
+	 * @param findObservers looks them up; not called before all singletons exist
+	 */
+	GroupRegistry(CleanupGroupsProperties properties, boolean virtualByDefault, ApplicationEventPublisher publisher,
+			Supplier<List<CleanupGroupObserver>> findObservers) {
+		this.publisher = publisher;
+		this.findObservers = findObservers;
+		addPool(CleanupGroupsProperties.DEFAULT_POOL, properties, virtualByDefault);
+		properties.pools().keySet().forEach((name) -> addPool(name, properties, virtualByDefault));
+		properties.groups().forEach((name, settings) -> this.groups.put(name, register(name, settings, true)));
+	}
+
+	private void addPool(String name, CleanupGroupsProperties properties, boolean virtualByDefault) {
+		CleanupGroupsProperties.Pool settings = properties.pool(name);
+		this.pools.computeIfAbsent(name,
+				(key) -> ThreadPool.builder(key)
+					.minThreads(settings.minThreads())
+					.maxThreads(settings.maxThreadsOrDefault())
+					.keepAlive(settings.keepAlive())
+					.virtualThreads(Objects.requireNonNullElse(settings.virtual(), virtualByDefault))
+					.build());
+	}
+
+	private RegisteredGroup register(String name, Group settings, boolean configured) {
+		ThreadPool pool = configuredPool(settings.pool());
+		GroupEvents events = new GroupEvents(this::closed);
+		CleanupGroup.Builder builder = CleanupGroup.builder(name)
+			.overflow(settings.overflow())
+			.weight(settings.weight())
+			.listener(events);
+		if (settings.maxConcurrency() != null) {
+			builder.maxConcurrency(settings.maxConcurrency());
+		}
+		if (settings.queueCapacity() != null) {
+			builder.queueCapacity(settings.queueCapacity());
+		}
+		return new RegisteredGroup(builder.build(), pool, settings, configured, events);
+	}
+
+	@Override
+	public CleanupGroup get(String name) {
+		return registered(name).group();
+	}
+
+	@Override
+	public Optional<CleanupGroup> find(String name) {
+		return Optional.ofNullable(registeredOrNull(name)).map(RegisteredGroup::group);
+	}
+
+	@Override
+	public Set<String> names() {
+		Set<String> names = new LinkedHashSet<>();
+		registered().forEach((each) -> names.add(each.name()));
+		return Collections.unmodifiableSet(names);
+	}
+
+	@Override
+	public CleanupGroup open(String name) {
+		Assert.hasText(name, "name must not be blank");
+		forgetIfClosed(name);
+		RegisteredGroup opened;
+		List<CleanupGroupObserver> joining;
+		synchronized (this.lock) {
+			Assert.state(this.opens,
+					() -> "Cleanup group '" + name + "' cannot be opened: the application has stopped");
+			Assert.isTrue(!this.groups.containsKey(name),
+					() -> "There is a cleanup group '" + name + "' already. Close it first, or choose another name");
+			opened = register(name, Group.DEFAULT, false);
+			this.groups.put(name, opened);
+			joining = this.observers;
+		}
+		if (joining != null) {
+			opened.observedBy(joining);
+		}
+		return opened.group();
+	}
+
+	/** A close that was interrupted has told nobody. */
+	private void forgetIfClosed(String name) {
+		RegisteredGroup present = registeredOrNull(name);
+		if (present != null && !present.isConfigured() && present.group().isClosed() && !present.group().isClosing()) {
+			forget(present);
+		}
+	}
+
+	@Override
+	public CallbackEnvironment environment(String group) {
+		return registered(group).environment();
+	}
+
+	@Override
+	public CallbackEnvironment.Builder environmentBuilder(String group) {
+		return registered(group).environmentBuilder();
+	}
+
+	@Override
+	public ThreadPool pool(String group) {
+		return registered(group).pool();
+	}
+
+	@Override
+	public List<ThreadPool> pools() {
+		return List.copyOf(this.pools.values());
+	}
+
+	/** The factory method of the pools' bean definitions. */
+	ThreadPool configuredPool(String name) {
+		ThreadPool pool = this.pools.get(name);
+		Assert.state(pool != null, () -> "There is no pool '" + name + "'");
+		return pool;
+	}
+
+	/** All groups that there are now. */
+	Collection<RegisteredGroup> registered() {
+		synchronized (this.lock) {
+			return List.copyOf(this.groups.values());
+		}
+	}
+
+	private RegisteredGroup registered(String name) {
+		RegisteredGroup registered = registeredOrNull(name);
+		if (registered == null) {
+			throw new NoSuchGroupException(name, names());
+		}
+		return registered;
+	}
+
+	private @Nullable RegisteredGroup registeredOrNull(String name) {
+		synchronized (this.lock) {
+			return this.groups.get(name);
+		}
+	}
+
+	/** Whether groups can be opened from now on. */
+	void opens(boolean value) {
+		synchronized (this.lock) {
+			this.opens = value;
+		}
+	}
+
+	/** Takes a group that was opened out. */
+	void forget(RegisteredGroup closed) {
+		synchronized (this.lock) {
+			this.groups.remove(closed.name(), closed);
+		}
+		closed.gone();
+	}
+
+	@Override
+	public void afterSingletonsInstantiated() {
+		findObservers();
+	}
+
+	/**
+	 * Looks the observers up, once. Where the registry is created lazily, the lifecycle
+	 * sees to it.
+	 */
+	void findObservers() {
+		synchronized (this.lock) {
+			if (this.observers != null) {
+				return;
+			}
+		}
+		List<CleanupGroupObserver> found = List.copyOf(this.findObservers.get());
+		List<RegisteredGroup> present;
+		synchronized (this.lock) {
+			if (this.observers != null) {
+				return;
+			}
+			this.observers = found;
+			present = List.copyOf(this.groups.values());
+		}
+		present.forEach((each) -> each.observedBy(found));
+	}
+
+	private void closed(CleanupGroup group, CloseOptions options, CloseReport report) {
+		try {
+			this.publisher.publishEvent(new CleanupGroupClosedEvent(group, options, report));
+		}
+		catch (RuntimeException ex) {
+			logger.warn("The close of cleanup group '" + group.name() + "' could not be published: " + report, ex);
+		}
+		if (group.isClosed()) {
+			registered().stream().filter((each) -> each.group() == group && !each.isConfigured()).forEach(this::forget);
+		}
+	}
+
+	/**
+	 * The end of the application: closes for good what the lifecycle has stopped, and
+	 * what it has not come to, because the start failed, shortly.
+	 */
+	void destroy() {
+		opens(false);
+		new Disposal(registered(), pools()).run();
+	}
+
+}

@@ -1,0 +1,180 @@
+package io.github.cleanupgroups.spring.autoconfigure;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.context.support.AbstractApplicationContext;
+import org.springframework.context.support.DefaultLifecycleProcessor;
+import org.springframework.core.Ordered;
+
+import io.github.cleanupgroups.spring.autoconfigure.CleanupGroupsProperties.Shutdown;
+
+/**
+ * Opens and closes the groups of a context, phase by phase, and keeps the one deadline
+ * that all phases share. It runs from the event that begins the close of this context
+ * (not of a child's); where the context is only stopped there is none, and it runs from
+ * the first phase that is.
+ */
+final class GroupShutdown implements ApplicationListener<ContextClosedEvent>, Ordered {
+
+	/** How long a restart of the development tools waits for what runs. */
+	static final Duration RESTART_TIMEOUT = Duration.ofSeconds(2);
+
+	/** How long after the deadline cancel callbacks that hang are given up. */
+	static final Duration OVERTIME = Duration.ofSeconds(2);
+
+	private static final Duration PHASE_OVERTIME = OVERTIME.plusSeconds(3);
+
+	private static final Log logger = LogFactory.getLog(GroupShutdown.class);
+
+	private final ApplicationContext context;
+
+	private final GroupRegistry registry;
+
+	private final Shutdown settings;
+
+	private final Object lock = new Object();
+
+	/** Null while nothing is being closed. */
+	@GuardedBy("lock")
+	private @Nullable ShutdownDeadline deadline;
+
+	GroupShutdown(ApplicationContext context, GroupRegistry registry, Shutdown settings) {
+		this.context = context;
+		this.registry = registry;
+		this.settings = settings;
+	}
+
+	/** Before other listeners, whatever they take. */
+	@Override
+	public int getOrder() {
+		return HIGHEST_PRECEDENCE;
+	}
+
+	@Override
+	public boolean supportsAsyncExecution() {
+		return false;
+	}
+
+	@Override
+	public void onApplicationEvent(ContextClosedEvent event) {
+		if (event.getApplicationContext().equals(this.context)) {
+			synchronized (this.lock) {
+				this.deadline = ShutdownDeadline.in(this.settings.deadline());
+			}
+		}
+	}
+
+	/** Groups accept again what they have refused since they were closed. */
+	void open(int phase) {
+		synchronized (this.lock) {
+			this.deadline = null;
+		}
+		this.registry.findObservers();
+		letThePhaseTakeSoLong(phase);
+		if (phase == this.settings.phase()) {
+			this.registry.opens(true);
+		}
+		for (RegisteredGroup each : groupsOf(phase)) {
+			if (each.isStopped()) {
+				each.stopped(false);
+				each.group().accept();
+			}
+		}
+	}
+
+	/** The context gives all beans of a phase one time-out, by default not ours. */
+	private void letThePhaseTakeSoLong(int phase) {
+		if (this.context.containsLocalBean(AbstractApplicationContext.LIFECYCLE_PROCESSOR_BEAN_NAME) && this.context
+			.getBean(
+					AbstractApplicationContext.LIFECYCLE_PROCESSOR_BEAN_NAME) instanceof DefaultLifecycleProcessor processor) {
+			processor.setTimeoutForShutdownPhase(phase, longestClose().toMillis());
+		}
+	}
+
+	Duration longestClose() {
+		return this.settings.deadline().plus(PHASE_OVERTIME);
+	}
+
+	/**
+	 * Closes the groups of a phase.
+	 * @param phase which
+	 * @param closed called once, when they are, on another thread
+	 */
+	void close(int phase, Runnable closed) {
+		if (phase == this.settings.phase()) {
+			this.registry.opens(false);
+		}
+		boolean restarting = isRestarting();
+		Collection<RegisteredGroup> groups = groupsOf(phase);
+		// Whether the context is being stopped from inside only this thread can tell.
+		List<GroupClosing> closings = groups.stream()
+			.map((each) -> new GroupClosing(each, each.group().isInside(), restarting))
+			.toList();
+		PhaseClosing closing = new PhaseClosing(closings, deadline(), this.settings.logInterval());
+		Thread thread = new Thread(() -> {
+			try {
+				closing.run();
+				groups.stream().filter((each) -> !each.isConfigured()).forEach(this::endOpened);
+			}
+			catch (Throwable ex) {
+				logger.error("Closing cleanup groups failed", ex);
+			}
+			finally {
+				closed.run();
+			}
+		}, "cleanup-groups-shutdown");
+		thread.setDaemon(true);
+		thread.start();
+	}
+
+	private ShutdownDeadline deadline() {
+		synchronized (this.lock) {
+			if (this.deadline == null) {
+				this.deadline = ShutdownDeadline.in(this.settings.deadline());
+			}
+			return this.deadline;
+		}
+	}
+
+	/** Whether the deadline has begun to run. */
+	boolean isClosing() {
+		synchronized (this.lock) {
+			return this.deadline != null;
+		}
+	}
+
+	/** A group that was opened does not come back. */
+	private void endOpened(RegisteredGroup opened) {
+		Disposal.closeForGood(opened);
+		this.registry.forget(opened);
+	}
+
+	private Collection<RegisteredGroup> groupsOf(int phase) {
+		return this.registry.registered()
+			.stream()
+			.filter((each) -> each.settings().phaseOr(this.settings.phase()) == phase)
+			.toList();
+	}
+
+	/**
+	 * Whether the development tools run this context: they are about to throw its classes
+	 * away, and whoever waits is a developer.
+	 */
+	private boolean isRestarting() {
+		ClassLoader loader = this.context.getClassLoader();
+		return loader != null && loader.getClass()
+			.getName()
+			.equals("org.springframework.boot.devtools.restart.classloader.RestartClassLoader");
+	}
+
+}

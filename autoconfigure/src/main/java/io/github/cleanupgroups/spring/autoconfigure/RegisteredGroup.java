@@ -1,0 +1,123 @@
+package io.github.cleanupgroups.spring.autoconfigure;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.cleanupgroups.CallbackEnvironment;
+import io.github.cleanupgroups.CleanupGroup;
+import io.github.cleanupgroups.CleanupGroupListener;
+import io.github.cleanupgroups.ThreadPool;
+import io.github.cleanupgroups.spring.CleanupGroupObserver;
+import io.github.cleanupgroups.spring.autoconfigure.CleanupGroupsProperties.Group;
+
+/**
+ * A group in the registry, with what belongs to it.
+ */
+final class RegisteredGroup {
+
+	private final CleanupGroup group;
+
+	private final ThreadPool pool;
+
+	private final Group settings;
+
+	private final boolean configured;
+
+	private final GroupEvents events;
+
+	private final CallbackEnvironment environment;
+
+	private final Object observing = new Object();
+
+	/** Null before the observers are known. Guarded by {@link #observing}. */
+	private @Nullable List<CleanupGroupObserver> observers;
+
+	/** Guarded by {@link #observing}. */
+	private boolean gone;
+
+	/**
+	 * Whether the lifecycle has stopped it. Written by the lifecycle, read by anybody.
+	 */
+	private volatile boolean stopped;
+
+	RegisteredGroup(CleanupGroup group, ThreadPool pool, Group settings, boolean configured, GroupEvents events) {
+		this.group = group;
+		this.pool = pool;
+		this.settings = settings;
+		this.configured = configured;
+		this.events = events;
+		this.environment = environmentBuilder().build();
+	}
+
+	String name() {
+		return this.group.name();
+	}
+
+	CleanupGroup group() {
+		return this.group;
+	}
+
+	ThreadPool pool() {
+		return this.pool;
+	}
+
+	Group settings() {
+		return this.settings;
+	}
+
+	/** Whether it comes from the configuration, and so comes back after a stop. */
+	boolean isConfigured() {
+		return this.configured;
+	}
+
+	GroupEvents events() {
+		return this.events;
+	}
+
+	CallbackEnvironment environment() {
+		return this.environment;
+	}
+
+	CallbackEnvironment.Builder environmentBuilder() {
+		return CallbackEnvironment.builder()
+			.pool(this.pool)
+			.cleanupGroup(this.group)
+			.priority(this.settings.priority());
+	}
+
+	boolean isStopped() {
+		return this.stopped;
+	}
+
+	void stopped(boolean value) {
+		this.stopped = value;
+	}
+
+	/** Lets observers join; none has before. */
+	void observedBy(List<CleanupGroupObserver> joining) {
+		List<CleanupGroupListener> listeners = new ArrayList<>();
+		joining.forEach((observer) -> listeners.add(observer.groupAdded(this.group)));
+		this.events.tell(listeners);
+		boolean tooLate;
+		synchronized (this.observing) {
+			this.observers = joining;
+			tooLate = this.gone;
+		}
+		if (tooLate) {
+			joining.forEach((observer) -> observer.groupRemoved(this.group));
+		}
+	}
+
+	/** Lets the observers go: the group is no longer in the registry. */
+	void gone() {
+		List<CleanupGroupObserver> leaving;
+		synchronized (this.observing) {
+			leaving = (this.gone || this.observers == null) ? List.of() : this.observers;
+			this.gone = true;
+		}
+		leaving.forEach((observer) -> observer.groupRemoved(this.group));
+	}
+
+}

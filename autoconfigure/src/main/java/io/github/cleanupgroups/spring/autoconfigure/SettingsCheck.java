@@ -1,0 +1,152 @@
+package io.github.cleanupgroups.spring.autoconfigure;
+
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeSet;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.convert.DurationStyle;
+import org.springframework.boot.system.JavaVersion;
+
+import io.github.cleanupgroups.spring.autoconfigure.CleanupGroupsProperties.Group;
+import io.github.cleanupgroups.spring.autoconfigure.CleanupGroupsProperties.Pool;
+import io.github.cleanupgroups.spring.autoconfigure.CleanupGroupsProperties.Shutdown;
+
+/**
+ * Finds settings that cannot be, before anything is made of them.
+ */
+final class SettingsCheck {
+
+	private static final Log logger = LogFactory.getLog(SettingsCheck.class);
+
+	private static final String SHUTDOWN = CleanupGroupsProperties.PREFIX + ".shutdown.";
+
+	private final CleanupGroupsProperties properties;
+
+	private final List<Problem> problems = new ArrayList<>();
+
+	private SettingsCheck(CleanupGroupsProperties properties) {
+		this.properties = properties;
+	}
+
+	static List<Problem> problems(CleanupGroupsProperties properties) {
+		SettingsCheck check = new SettingsCheck(properties);
+		check.check();
+		return check.problems;
+	}
+
+	static String poolKey(String name, String key) {
+		return CleanupGroupsProperties.PREFIX + ".pools." + name + "." + key;
+	}
+
+	static String groupKey(String name, String key) {
+		return CleanupGroupsProperties.PREFIX + ".groups." + name + "." + key;
+	}
+
+	private void check() {
+		names("pools", this.properties.pools().keySet());
+		names("groups", this.properties.groups().keySet());
+		Shutdown shutdown = this.properties.shutdown();
+		notNegative(SHUTDOWN + "deadline", shutdown.deadline());
+		if (shutdown.logInterval().isZero() || shutdown.logInterval().isNegative()) {
+			problem(SHUTDOWN + "log-interval", show(shutdown.logInterval()), "Give a duration above zero.");
+		}
+		this.properties.pools().forEach(this::pool);
+		this.properties.groups().forEach(this::group);
+		this.problems.addAll(ClosingOrderCheck.problems(this.properties));
+	}
+
+	private void names(String section, Collection<String> names) {
+		Map<String, String> seen = new HashMap<>();
+		for (String name : names) {
+			String letters = GroupNames.camelCase(name).toLowerCase(Locale.ROOT);
+			String other = seen.putIfAbsent(letters, name);
+			String key = CleanupGroupsProperties.PREFIX + "." + section + "." + name;
+			if (letters.isEmpty()) {
+				this.problems
+					.add(new Problem("The key '" + key + "' names nothing.", "Give a name with a letter or a digit."));
+			}
+			else if (other != null) {
+				this.problems.add(new Problem(
+						"The keys '" + CleanupGroupsProperties.PREFIX + "." + section + "." + other + "' and '" + key
+								+ "' differ in punctuation or case only, and would give beans of one name.",
+						"Write '" + other + "' in both places, or rename one of them. (In environment variables, "
+								+ "dashes cannot be written: use names without.)"));
+			}
+		}
+	}
+
+	private void pool(String name, Pool pool) {
+		if (pool.minThreads() < 0) {
+			problem(poolKey(name, "min-threads"), pool.minThreads(), "Give zero or more.");
+		}
+		positive(poolKey(name, "max-threads"), pool.maxThreads());
+		if (pool.minThreads() > pool.maxThreadsOrDefault() && pool.maxThreadsOrDefault() > 0) {
+			this.problems.add(new Problem(
+					"The key '" + poolKey(name, "min-threads") + "' is " + pool.minThreads() + ", and '"
+							+ poolKey(name, "max-threads") + "' is " + pool.maxThreadsOrDefault()
+							+ ((pool.maxThreads() == null) ? " by default." : "."),
+					"Lower min-threads or raise max-threads of pool '" + name + "'."));
+		}
+		notNegative(poolKey(name, "keep-alive"), pool.keepAlive());
+		if (Boolean.TRUE.equals(pool.virtual()) && JavaVersion.getJavaVersion().isOlderThan(JavaVersion.TWENTY_ONE)) {
+			this.problems.add(new Problem(
+					"The key '" + poolKey(name, "virtual") + "' is true, but Java " + JavaVersion.getJavaVersion()
+							+ " has no virtual threads.",
+					"Run on Java 21 or later, or remove '" + poolKey(name, "virtual") + "'."));
+		}
+	}
+
+	private void group(String name, Group group) {
+		if (!group.pool().equals(CleanupGroupsProperties.DEFAULT_POOL)
+				&& !this.properties.pools().containsKey(group.pool())) {
+			TreeSet<String> known = new TreeSet<>(this.properties.pools().keySet());
+			known.add(CleanupGroupsProperties.DEFAULT_POOL);
+			this.problems.add(new Problem(
+					"The key '" + groupKey(name, "pool") + "' names a pool '" + group.pool() + "' that is not there.",
+					Spelling.suggest(group.pool(), known) + " Or configure the pool under '"
+							+ CleanupGroupsProperties.PREFIX + ".pools." + group.pool() + "'."));
+		}
+		notNegative(groupKey(name, "timeout"), group.timeout());
+		notNegative(groupKey(name, "interrupt-after"), group.interruptAfter());
+		positive(groupKey(name, "max-concurrency"), group.maxConcurrency());
+		positive(groupKey(name, "queue-capacity"), group.queueCapacity());
+		positive(groupKey(name, "weight"), group.weight());
+		Duration deadline = this.properties.shutdown().deadline();
+		if (group.timeout() != null && group.timeout().compareTo(deadline) > 0) {
+			logger
+				.warn("The key '" + groupKey(name, "timeout") + "' is " + show(group.timeout()) + ", above '" + SHUTDOWN
+						+ "deadline' (" + show(deadline) + "), which wins. Raise the deadline or lower the time-out.");
+		}
+	}
+
+	private void positive(String key, @Nullable Integer value) {
+		if (value != null && value < 1) {
+			problem(key, value, "Give 1 or more, or remove the key.");
+		}
+	}
+
+	private void notNegative(String key, @Nullable Duration value) {
+		if (value != null && value.isNegative()) {
+			problem(key, show(value), "Give a duration that is not negative.");
+		}
+	}
+
+	private void problem(String key, Object value, String action) {
+		this.problems.add(new Problem("The key '" + key + "' must not be " + value + ".", action));
+	}
+
+	private static String show(Duration duration) {
+		return DurationStyle.SIMPLE.print(duration, (duration.toMillis() % 1000 == 0) ? ChronoUnit.SECONDS : null);
+	}
+
+}

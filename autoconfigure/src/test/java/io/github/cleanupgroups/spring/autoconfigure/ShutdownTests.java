@@ -1,0 +1,258 @@
+package io.github.cleanupgroups.spring.autoconfigure;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+
+import io.github.cleanupgroups.CallbackEnvironment;
+import io.github.cleanupgroups.CloseMode;
+import io.github.cleanupgroups.CloseReport;
+import io.github.cleanupgroups.MemberCancelledException;
+import io.github.cleanupgroups.spring.CleanupGroupClosedEvent;
+import io.github.cleanupgroups.spring.CleanupGroups;
+import io.github.cleanupgroups.spring.autoconfigure.TestContexts.Gate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * How groups are closed when their context is: modes, order, time.
+ */
+@Timeout(120)
+@ExtendWith(OutputCaptureExtension.class)
+class ShutdownTests {
+
+	private static final String ONE_AT_ONCE = "cleanup-groups.groups.mail.max-concurrency=1";
+
+	// One of the product's reasons: waits run side by side, not one after another.
+	@Test
+	void threeGroups_thatEachNeedASecond_closeInAboutOne() {
+		AnnotationConfigApplicationContext context = TestContexts.started("cleanup-groups.groups.a.on-close=await",
+				"cleanup-groups.groups.b.on-close=await", "cleanup-groups.groups.c.on-close=await");
+		CyclicBarrier allRun = new CyclicBarrier(4);
+		List<CompletableFuture<Boolean>> members = new ArrayList<>();
+		for (String group : List.of("a", "b", "c")) {
+			members.add(TestContexts.environment(context, group).submit(() -> {
+				allRun.await();
+				// What needs a second: an operation that nobody can hurry.
+				return new CountDownLatch(1).await(1, TimeUnit.SECONDS);
+			}));
+		}
+		await(allRun);
+		long begin = System.nanoTime();
+		context.close();
+		Duration took = Duration.ofNanos(System.nanoTime() - begin);
+		assertThat(members).allSatisfy((member) -> assertThat(member).isCompletedWithValue(false));
+		assertThat(took).isBetween(Duration.ofMillis(900), Duration.ofMillis(2500));
+	}
+
+	private static void await(CyclicBarrier barrier) {
+		try {
+			barrier.await();
+		}
+		catch (Exception ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	@Test
+	void close_awaiting_runsWhatIsQueued() {
+		AnnotationConfigApplicationContext context = TestContexts.started(ONE_AT_ONCE,
+				"cleanup-groups.groups.mail.on-close=await");
+		Gate gate = new Gate(context, "mail");
+		CompletableFuture<String> queued = TestContexts.environment(context, "mail").submit(() -> "ran");
+		CompletableFuture<Void> closing = TestContexts.closing(context);
+		gate.open();
+		closing.join();
+		assertThat(queued).isCompletedWithValue("ran");
+	}
+
+	@Test
+	void close_cancelling_dropsWhatIsQueuedAndWaitsForWhatRuns() {
+		AnnotationConfigApplicationContext context = TestContexts.started(ONE_AT_ONCE,
+				"cleanup-groups.groups.mail.on-close=cancel");
+		Gate gate = new Gate(context, "mail");
+		CompletableFuture<String> queued = TestContexts.environment(context, "mail").submit(() -> "ran");
+		CompletableFuture<Void> closing = TestContexts.closing(context);
+		assertThat(TestContexts.failureOf(queued)).isInstanceOf(MemberCancelledException.class);
+		assertThat(closing).isNotDone();
+		gate.open();
+		closing.join();
+		assertThat(gate.result).isCompletedWithValue("done");
+	}
+
+	@Test
+	void close_awaitingThenCancelling_dropsWhatHasNotBegunAfterTheTimeout() {
+		AnnotationConfigApplicationContext context = TestContexts.started(ONE_AT_ONCE,
+				"cleanup-groups.groups.mail.timeout=50ms");
+		List<CleanupGroupClosedEvent> events = events(context);
+		Gate gate = new Gate(context, "mail");
+		CompletableFuture<String> queued = TestContexts.environment(context, "mail").submit(() -> "ran");
+		CompletableFuture<Void> closing = TestContexts.closing(context);
+		assertThat(TestContexts.failureOf(queued)).isInstanceOf(MemberCancelledException.class);
+		assertThat(closing).isNotDone();
+		gate.open();
+		closing.join();
+		CloseReport report = events.get(0).report();
+		assertThat(report.timedOut()).isFalse();
+		assertThat(report.cancelledCallbacks()).isOne();
+		assertThat(report.completedCallbacks()).isOne();
+	}
+
+	@Test
+	void close_thatTimesOutAwaiting_cancelsWhatIsQueuedAndReportsIt(CapturedOutput output) {
+		AnnotationConfigApplicationContext context = TestContexts.started(ONE_AT_ONCE,
+				"cleanup-groups.groups.mail.on-close=await", "cleanup-groups.groups.mail.timeout=50ms");
+		List<CleanupGroupClosedEvent> events = events(context);
+		Gate gate = new Gate(context, "mail");
+		CompletableFuture<String> queued = TestContexts.environment(context, "mail").submit(() -> "ran");
+		context.close();
+		assertThat(TestContexts.failureOf(queued)).isInstanceOf(MemberCancelledException.class);
+		CloseReport report = events.get(0).report();
+		assertThat(report.timedOut()).isTrue();
+		assertThat(report.stillRunning()).hasSize(1);
+		assertThat(output).contains("WARN")
+			.contains("Cleanup group 'mail' was not closed in time")
+			.contains("1 cancelled, 1 still running")
+			.contains("java.util.concurrent.CountDownLatch.await");
+		gate.open();
+	}
+
+	@Test
+	void deadline_belowTheTimeouts_wins() {
+		AnnotationConfigApplicationContext context = TestContexts.started(ONE_AT_ONCE,
+				"cleanup-groups.groups.mail.on-close=await", "cleanup-groups.groups.mail.timeout=1h",
+				"cleanup-groups.groups.audit.closes-after=mail", "cleanup-groups.groups.audit.max-concurrency=1",
+				"cleanup-groups.shutdown.deadline=100ms");
+		List<CleanupGroupClosedEvent> events = events(context);
+		Gate mail = new Gate(context, "mail");
+		Gate audit = new Gate(context, "audit");
+		CompletableFuture<String> queued = TestContexts.environment(context, "audit").submit(() -> "ran");
+		context.close();
+		assertThat(TestContexts.failureOf(queued)).isInstanceOf(MemberCancelledException.class);
+		assertThat(events).hasSize(2).allMatch((event) -> event.report().timedOut());
+		mail.open();
+		audit.open();
+	}
+
+	@Test
+	void interruptAfter_configured_interruptsWhatRuns() {
+		AnnotationConfigApplicationContext context = TestContexts
+			.started("cleanup-groups.groups.mail.interrupt-after=0s");
+		Gate gate = new Gate(context, "mail");
+		context.close();
+		assertThat(TestContexts.failureOf(gate.result)).isInstanceOf(InterruptedException.class);
+	}
+
+	@Test
+	void groups_thatCloseAfterOthers_acceptUntilTheirTurn() {
+		AnnotationConfigApplicationContext context = TestContexts.started(
+				"cleanup-groups.groups.store.closes-after=hash", "cleanup-groups.groups.hash.closes-after=read",
+				"cleanup-groups.groups.read.on-close=await");
+		List<CleanupGroupClosedEvent> events = events(context);
+		CallbackEnvironment store = TestContexts.environment(context, "store");
+		CallbackEnvironment hash = TestContexts.environment(context, "hash");
+		CompletableFuture<String> stored = new CompletableFuture<>();
+		TestContexts.environment(context, "read").trySubmit((instance) -> {
+			while (!instance.isClosing()) {
+				Thread.onSpinWait();
+			}
+			hash.submit(() -> store.trySubmit((storing) -> stored.complete("stored"))).join();
+		});
+		context.close();
+		assertThat(stored).isCompletedWithValue("stored");
+		assertThat(events).extracting((event) -> event.group().name()).containsExactly("read", "hash", "store");
+	}
+
+	@Test
+	void close_ofEachGroup_isOneLineOfTheLogAndOneEvent(CapturedOutput output) {
+		AnnotationConfigApplicationContext context = TestContexts.started("cleanup-groups.groups.mail.on-close=cancel",
+				"cleanup-groups.groups.audit.on-close=await");
+		List<CleanupGroupClosedEvent> events = events(context);
+		TestContexts.environment(context, "mail").submit(() -> 1).join();
+		context.close();
+		assertThat(output.getOut().lines().filter((line) -> line.contains("Cleanup group 'mail' closed in")))
+			.singleElement()
+			.asString()
+			.contains("INFO", "(cancel)", " cancelled, 0 still running");
+		assertThat(output.getOut().lines().filter((line) -> line.contains("Cleanup group 'audit' closed in")))
+			.hasSize(1);
+		assertThat(events).extracting((event) -> event.group().name()).containsExactlyInAnyOrder("mail", "audit");
+		assertThat(events).extracting((event) -> event.options().mode())
+			.containsExactlyInAnyOrder(CloseMode.CANCEL, CloseMode.AWAIT);
+	}
+
+	@Test
+	void progress_ofALongClose_isLoggedEachInterval(CapturedOutput output) {
+		AnnotationConfigApplicationContext context = TestContexts.prepared("cleanup-groups.groups.mail.on-close=await",
+				"cleanup-groups.groups.audit.closes-after=mail");
+		org.springframework.boot.test.util.TestPropertyValues.of("cleanup-groups.shutdown.log-interval=20ms")
+			.applyTo(context);
+		context.refresh();
+		Gate gate = new Gate(context, "mail");
+		CompletableFuture<Void> closing = TestContexts.closing(context);
+		while (output.getOut().lines().filter((line) -> line.contains("Closing cleanup groups")).count() < 3) {
+			Thread.onSpinWait();
+		}
+		assertThat(output).contains("'mail' (0 queued, 1 running: callback)").contains("'audit' (after mail)");
+		gate.open();
+		closing.join();
+	}
+
+	@Test
+	void pendingFutures_ofACancelledTaskExecutor_complete() {
+		AnnotationConfigApplicationContext context = TestContexts.started(ONE_AT_ONCE,
+				"cleanup-groups.groups.mail.on-close=cancel");
+		Gate gate = new Gate(context, "mail");
+		org.springframework.core.task.AsyncTaskExecutor executor = context.getBean("mailTaskExecutor",
+				org.springframework.core.task.AsyncTaskExecutor.class);
+		AtomicBoolean ran = new AtomicBoolean();
+		CompletableFuture<Void> completable = executor.submitCompletable(() -> ran.set(true));
+		java.util.concurrent.Future<?> future = executor.submit(() -> ran.set(true));
+		CompletableFuture<Void> closing = TestContexts.closing(context);
+		assertThat(TestContexts.failureOf(completable)).isInstanceOf(MemberCancelledException.class);
+		gate.open();
+		closing.join();
+		assertThat(future.isCancelled()).isTrue();
+		assertThat(ran).isFalse();
+	}
+
+	@Test
+	void cancelCallback_thatHangs_doesNotHoldTheShutdownForEver(CapturedOutput output) {
+		AnnotationConfigApplicationContext context = TestContexts.started(ONE_AT_ONCE,
+				"cleanup-groups.groups.mail.on-close=cancel", "cleanup-groups.shutdown.deadline=100ms");
+		Gate gate = new Gate(context, "mail");
+		CountDownLatch hangs = new CountDownLatch(1);
+		context.getBean(CleanupGroups.class)
+			.environmentBuilder("mail")
+			.onCancel((cancellation) -> hangs.await())
+			.build()
+			.trySubmit((instance) -> {
+			});
+		context.close();
+		assertThat(output).contains("A cancel callback may hang");
+		hangs.countDown();
+		gate.open();
+	}
+
+	private static List<CleanupGroupClosedEvent> events(AnnotationConfigApplicationContext context) {
+		List<CleanupGroupClosedEvent> events = Collections.synchronizedList(new ArrayList<>());
+		context.addApplicationListener((ApplicationListener<CleanupGroupClosedEvent>) events::add);
+		return events;
+	}
+
+}
