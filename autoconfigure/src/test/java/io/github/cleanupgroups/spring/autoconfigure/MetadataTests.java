@@ -63,7 +63,8 @@ class MetadataTests {
 	}
 
 	private static List<String> keys() {
-		List<String> keys = new ArrayList<>(List.of("cleanup-groups.pools", "cleanup-groups.groups"));
+		List<String> keys = new ArrayList<>(List.of("cleanup-groups.pools", "cleanup-groups.groups",
+				"management.endpoint.cleanupgroups.access", "management.endpoint.cleanupgroups.cache.time-to-live"));
 		addKeys(keys, "cleanup-groups.pools.*.", CleanupGroupsProperties.Pool.class);
 		addKeys(keys, "cleanup-groups.groups.*.", CleanupGroupsProperties.Group.class);
 		addKeys(keys, "cleanup-groups.shutdown.", CleanupGroupsProperties.Shutdown.class);

@@ -1,0 +1,49 @@
+package io.github.cleanupgroups.spring.actuate;
+
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.ProblemDetail;
+
+import io.github.cleanupgroups.spring.CleanupGroups;
+import io.github.cleanupgroups.spring.autoconfigure.CleanupGroupsAutoConfiguration;
+
+/**
+ * Auto-configuration of the {@code cleanupgroups} endpoint.
+ *
+ * @since 0.1.0
+ */
+@AutoConfiguration(after = CleanupGroupsAutoConfiguration.class)
+@ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
+@ConditionalOnAvailableEndpoint(CleanupGroupsEndpoint.class)
+@ConditionalOnBean(CleanupGroups.class)
+public final class CleanupGroupsEndpointAutoConfiguration {
+
+	@Bean
+	LastCloses cleanupGroupLastCloses() {
+		return new LastCloses();
+	}
+
+	@Bean
+	CleanupGroupsEndpoint cleanupGroupsEndpoint(CleanupGroups groups, LastCloses lastCloses) {
+		return new CleanupGroupsEndpoint(groups, lastCloses);
+	}
+
+	/** Apart, because the web is optional. */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(ProblemDetail.class)
+	@ConditionalOnAvailableEndpoint(endpoint = CleanupGroupsEndpoint.class, exposure = EndpointExposure.WEB)
+	static class WebExtension {
+
+		@Bean
+		CleanupGroupsEndpointWebExtension cleanupGroupsEndpointWebExtension(CleanupGroupsEndpoint endpoint) {
+			return new CleanupGroupsEndpointWebExtension(endpoint);
+		}
+
+	}
+
+}

@@ -1,0 +1,122 @@
+package io.github.cleanupgroups.spring.actuate;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+
+import io.github.cleanupgroups.CleanupGroup;
+import io.github.cleanupgroups.CloseOptions;
+import io.github.cleanupgroups.CloseReport;
+import io.github.cleanupgroups.MemberCounts;
+import io.github.cleanupgroups.MemberKind;
+import io.github.cleanupgroups.MemberSnapshot;
+
+/**
+ * A cleanup group as {@link CleanupGroupsEndpoint} shows it.
+ *
+ * @param name what it is called
+ * @param state {@code open}, {@code draining} (refuses what is new from outside),
+ * {@code paused} (starts nothing), {@code closing} (members are being closed, or a close
+ * has timed out and left some running) or {@code closed}
+ * @param pool the name of the pool that runs its callbacks
+ * @param members how many members there are of each kind, by the kind in lower case
+ * @param queued callbacks that have not begun
+ * @param running callbacks that have begun and not ended
+ * @param oldestRunning when the callback started that has been running longest; null
+ * where none runs
+ * @param lastClose the latest close of the group or of its members; null before the first
+ * @param memberList some of the members, at most
+ * {@value CleanupGroupsEndpoint#MEMBER_LIMIT}; null where several groups are shown
+ * @since 0.1.0
+ */
+public record GroupDescriptor(String name, String state, String pool, Map<String, Integer> members, long queued,
+		int running, @Nullable Instant oldestRunning, @Nullable CloseDescriptor lastClose,
+		@Nullable List<MemberDescriptor> memberList) implements OperationResponseBody {
+
+	static GroupDescriptor of(CleanupGroup group, String pool, @Nullable CloseDescriptor lastClose,
+			@Nullable List<MemberSnapshot> members) {
+		MemberCounts counts = group.memberCounts();
+		Map<String, Integer> ofKind = new LinkedHashMap<>();
+		for (MemberKind kind : MemberKind.values()) {
+			ofKind.put(lowerCase(kind), counts.of(kind));
+		}
+		return new GroupDescriptor(group.name(), state(group), pool, ofKind, counts.pendingCallbacks(),
+				counts.runningCallbacks(), group.oldestRunning().orElse(null), lastClose,
+				(members != null) ? MemberDescriptor.of(members) : null);
+	}
+
+	/** A close overrides a pause, and what is paused does not drain. */
+	private static String state(CleanupGroup group) {
+		if (group.isClosing()) {
+			return "closing";
+		}
+		if (group.isClosed()) {
+			return "closed";
+		}
+		if (group.isPaused()) {
+			return "paused";
+		}
+		return group.isAccepting() ? "open" : "draining";
+	}
+
+	private static String lowerCase(Enum<?> constant) {
+		return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+	}
+
+	/**
+	 * One member; never its arguments or its context.
+	 *
+	 * @param kind its kind in lower case
+	 * @param name what it is called
+	 * @param queued its queued callbacks
+	 * @param running its running callbacks
+	 * @param since when it joined the group
+	 */
+	public record MemberDescriptor(String kind, String name, long queued, int running, Instant since) {
+
+		static List<MemberDescriptor> of(List<MemberSnapshot> members) {
+			return members.stream()
+				.limit(CleanupGroupsEndpoint.MEMBER_LIMIT)
+				.map((member) -> new MemberDescriptor(lowerCase(member.kind()), member.name(),
+						member.pendingCallbacks(), member.runningCallbacks(), member.since()))
+				.toList();
+		}
+
+	}
+
+	/**
+	 * What a close did.
+	 *
+	 * @param mode {@code await}, {@code cancel} or {@code await-then-cancel}
+	 * @param reason why, where the closer gave a reason; null otherwise
+	 * @param finishedAt when it returned
+	 * @param duration how long it took
+	 * @param timedOut whether it returned because its time was over
+	 * @param closedMembers members that were closed
+	 * @param completedCallbacks callbacks that it waited for
+	 * @param cancelledCallbacks callbacks that were dropped before they started
+	 * @param failures how many of the callbacks that it waited for, or of its notices,
+	 * threw
+	 * @param stillRunning members that still ran when it timed out, at most
+	 * {@value CleanupGroupsEndpoint#MEMBER_LIMIT}
+	 */
+	public record CloseDescriptor(String mode, @Nullable String reason, Instant finishedAt, Duration duration,
+			boolean timedOut, int closedMembers, long completedCallbacks, long cancelledCallbacks, int failures,
+			List<MemberDescriptor> stillRunning) {
+
+		static CloseDescriptor of(CloseOptions options, CloseReport report, Instant finishedAt) {
+			return new CloseDescriptor(lowerCase(options.mode()), options.reason(), finishedAt, report.duration(),
+					report.timedOut(), report.closedMembers(), report.completedCallbacks(), report.cancelledCallbacks(),
+					report.failures().size(), MemberDescriptor.of(report.stillRunning()));
+		}
+
+	}
+
+}

@@ -1,0 +1,48 @@
+package io.github.cleanupgroups.spring.metrics;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import io.micrometer.core.instrument.MeterRegistry;
+
+import io.github.cleanupgroups.CleanupGroup;
+import io.github.cleanupgroups.CleanupGroupListener;
+import io.github.cleanupgroups.spring.CleanupGroupObserver;
+
+/**
+ * The meters of all groups: they come and go with their groups.
+ */
+final class CleanupGroupMetrics implements CleanupGroupObserver {
+
+	private final MeterRegistry registry;
+
+	private final Map<String, GroupMeters> byName = new ConcurrentHashMap<>();
+
+	CleanupGroupMetrics(MeterRegistry registry) {
+		this.registry = registry;
+	}
+
+	@Override
+	public CleanupGroupListener groupAdded(CleanupGroup group) {
+		// Meters of one name are the same meters: those of a group that had this name
+		// before and is not removed yet must go first, or they would go later.
+		return this.byName.compute(group.name(), (name, former) -> {
+			if (former != null) {
+				former.remove();
+			}
+			return new GroupMeters(this.registry, group);
+		});
+	}
+
+	@Override
+	public void groupRemoved(CleanupGroup group) {
+		this.byName.computeIfPresent(group.name(), (name, meters) -> {
+			if (meters.group() != group) {
+				return meters;
+			}
+			meters.remove();
+			return null;
+		});
+	}
+
+}

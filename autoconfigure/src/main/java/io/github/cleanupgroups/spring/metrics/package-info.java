@@ -1,0 +1,7 @@
+/**
+ * Meters of cleanup groups.
+ */
+@NullMarked
+package io.github.cleanupgroups.spring.metrics;
+
+import org.jspecify.annotations.NullMarked;

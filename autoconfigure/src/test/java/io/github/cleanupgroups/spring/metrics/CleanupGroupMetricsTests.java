@@ -1,0 +1,300 @@
+package io.github.cleanupgroups.spring.metrics;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
+
+import io.github.cleanupgroups.CallbackEnvironment;
+import io.github.cleanupgroups.CleanupGroup;
+import io.github.cleanupgroups.CloseOptions;
+import io.github.cleanupgroups.GroupClosedException;
+import io.github.cleanupgroups.Pending;
+import io.github.cleanupgroups.Work;
+import io.github.cleanupgroups.spring.CleanupGroups;
+import io.github.cleanupgroups.spring.autoconfigure.CleanupGroupsAutoConfiguration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * The meters of groups in a real context with a registry that adds up.
+ */
+@Timeout(120)
+class CleanupGroupMetricsTests {
+
+	private static final List<String> KINDS = List.of("work", "timer", "wait", "io", "callback");
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withConfiguration(
+				AutoConfigurations.of(CleanupGroupsAutoConfiguration.class, CleanupGroupMetricsAutoConfiguration.class))
+		.withBean(MeterRegistry.class, SimpleMeterRegistry::new)
+		.withPropertyValues("cleanup-groups.groups.mail.pool=narrow", "cleanup-groups.pools.narrow.max-threads=1");
+
+	@Test
+	void meters_ofConfiguredGroup_areAllThereFromTheStart() {
+		this.runner.run((context) -> assertThat(metersOf(context, "mail"))
+			.containsExactlyInAnyOrderElementsOf(expectedMeters().toList()));
+	}
+
+	@Test
+	void members_idleQueuedAndRunning_areCountedByKindAndState() {
+		this.runner.run((context) -> {
+			CallbackEnvironment mail = context.getBean(CleanupGroups.class).environment("mail");
+			CountDownLatch running = new CountDownLatch(1);
+			CountDownLatch end = new CountDownLatch(1);
+			mail.trySubmit((instance) -> {
+				running.countDown();
+				end.await();
+			});
+			running.await();
+			mail.newWork((instance) -> {
+			});
+			mail.newWork((instance) -> {
+			}).submit();
+			mail.trySubmit((instance) -> {
+			});
+			mail.trySubmit((instance) -> {
+			});
+			assertThat(members(context, "callback", "running")).isEqualTo(1);
+			assertThat(members(context, "callback", "queued")).isEqualTo(2);
+			assertThat(members(context, "callback", "idle")).isZero();
+			assertThat(members(context, "work", "idle")).isEqualTo(1);
+			assertThat(members(context, "work", "queued")).isEqualTo(1);
+			assertThat(members(context, "work", "running")).isZero();
+			end.countDown();
+			context.getBean(CleanupGroups.class).get("mail").closeMembers(CloseOptions.awaitPending());
+			for (String kind : KINDS) {
+				for (String state : List.of("idle", "queued", "running")) {
+					assertThat(members(context, kind, state)).as(kind + " " + state).isZero();
+				}
+			}
+		});
+	}
+
+	@Test
+	void callbacks_thatRanOrThrew_areTimedByKindAndOutcome() {
+		this.runner.run((context) -> {
+			CleanupGroups groups = context.getBean(CleanupGroups.class);
+			CallbackEnvironment mail = groups.environment("mail");
+			mail.trySubmit((instance) -> Thread.onSpinWait());
+			Work work = mail.newWork((instance) -> {
+				throw new IllegalStateException("on purpose");
+			});
+			work.submit();
+			work.submit();
+			work.awaitCallbacks(Pending.AWAIT);
+			groups.get("mail").closeMembers(CloseOptions.awaitPending());
+			assertThat(callbacks(context, "callback", "success")).isEqualTo(1);
+			assertThat(callbacks(context, "callback", "error")).isZero();
+			assertThat(callbacks(context, "work", "success")).isZero();
+			assertThat(callbacks(context, "work", "error")).isEqualTo(2);
+			assertThat(registry(context).get("cleanup.group.callbacks")
+				.tags("group", "mail", "kind", "callback", "outcome", "success")
+				.timer()
+				.totalTime(TimeUnit.NANOSECONDS)).isPositive();
+		});
+	}
+
+	@Test
+	void wait_ofCallbackBehindAnother_isItsQueueTime() {
+		this.runner.run((context) -> {
+			CleanupGroups groups = context.getBean(CleanupGroups.class);
+			CallbackEnvironment mail = groups.environment("mail");
+			CountDownLatch running = new CountDownLatch(1);
+			CountDownLatch end = new CountDownLatch(1);
+			mail.trySubmit((instance) -> {
+				running.countDown();
+				end.await();
+			});
+			running.await();
+			mail.trySubmit((instance) -> {
+			});
+			long queuedAt = System.nanoTime();
+			// At least this much is between the submission and the start of the second.
+			long atLeast;
+			do {
+				Thread.onSpinWait();
+				atLeast = System.nanoTime() - queuedAt;
+			}
+			while (atLeast < TimeUnit.MILLISECONDS.toNanos(1));
+			end.countDown();
+			groups.get("mail").closeMembers(CloseOptions.awaitPending());
+			var timer = registry(context).get("cleanup.group.callbacks.wait").tag("group", "mail").timer();
+			assertThat(timer.count()).isEqualTo(2);
+			assertThat(timer.totalTime(TimeUnit.NANOSECONDS)).isGreaterThanOrEqualTo((double) atLeast);
+		});
+	}
+
+	@Test
+	void cancelledAndRejected_ofClosingGroup_areCounted() {
+		this.runner.run((context) -> {
+			CleanupGroups groups = context.getBean(CleanupGroups.class);
+			CleanupGroup mail = groups.get("mail");
+			CallbackEnvironment environment = groups.environment("mail");
+			CountDownLatch running = new CountDownLatch(1);
+			CountDownLatch end = new CountDownLatch(1);
+			environment.trySubmit((instance) -> {
+				running.countDown();
+				end.await();
+			});
+			running.await();
+			for (int i = 0; i < 3; i++) {
+				environment.trySubmit((instance) -> {
+				});
+			}
+			mail.refuse();
+			assertThat(environment.trySubmit((instance) -> {
+			})).isFalse();
+			assertThatExceptionOfType(GroupClosedException.class).isThrownBy(() -> environment.submit(() -> "late"));
+			var report = mail.closeMembersAsync(CloseOptions.cancelPending());
+			end.countDown();
+			report.join();
+			assertThat(
+					registry(context).get("cleanup.group.callbacks.cancelled").tag("group", "mail").counter().count())
+				.isEqualTo(3);
+			assertThat(registry(context).get("cleanup.group.rejected").tag("group", "mail").counter().count())
+				.isEqualTo(2);
+		});
+	}
+
+	@Test
+	void closes_ofEachModeAndOutcome_areTimed() {
+		this.runner.run((context) -> {
+			CleanupGroups groups = context.getBean(CleanupGroups.class);
+			CleanupGroup mail = groups.get("mail");
+			mail.closeMembers(CloseOptions.awaitPending());
+			mail.closeMembers(CloseOptions.cancelPending());
+			mail.closeMembers(CloseOptions.awaitThenCancel(Duration.ofMinutes(1)));
+			CountDownLatch running = new CountDownLatch(1);
+			CountDownLatch end = new CountDownLatch(1);
+			groups.environment("mail").trySubmit((instance) -> {
+				running.countDown();
+				end.await();
+			});
+			running.await();
+			mail.closeMembers(CloseOptions.cancelPending().timeout(Duration.ZERO));
+			end.countDown();
+			assertThat(closes(context, "await", "completed")).isEqualTo(1);
+			assertThat(closes(context, "await", "timed-out")).isZero();
+			assertThat(closes(context, "cancel", "completed")).isEqualTo(1);
+			assertThat(closes(context, "cancel", "timed-out")).isEqualTo(1);
+			assertThat(closes(context, "await-then-cancel", "completed")).isEqualTo(1);
+			assertThat(closes(context, "await-then-cancel", "timed-out")).isZero();
+		});
+	}
+
+	@Test
+	void meters_ofOpenedGroup_comeAndGoWithIt() {
+		this.runner.run((context) -> {
+			CleanupGroup upload = context.getBean(CleanupGroups.class).open("upload");
+			assertThat(metersOf(context, "upload")).containsExactlyInAnyOrderElementsOf(expectedMeters().toList());
+			upload.close();
+			assertThat(metersOf(context, "upload")).isEmpty();
+			assertThat(metersOf(context, "mail")).hasSameSizeAs(expectedMeters().toList());
+		});
+	}
+
+	@Test
+	void meters_ofGroupWithTheNameOfAClosedOne_beginAtZero() {
+		this.runner.run((context) -> {
+			CleanupGroups groups = context.getBean(CleanupGroups.class);
+			CleanupGroup first = groups.open("upload");
+			groups.environment("upload").submit(() -> "first").join();
+			first.close();
+			CleanupGroup second = groups.open("upload");
+			groups.environment("upload").submit(() -> "second").join();
+			second.closeMembers(CloseOptions.awaitPending());
+			assertThat(registry(context).get("cleanup.group.callbacks")
+				.tags("group", "upload", "kind", "callback", "outcome", "success")
+				.timer()
+				.count()).isEqualTo(1);
+		});
+	}
+
+	@Test
+	void meters_ofGroupWhoseNameIsTakenBeforeItsRemoval_areThoseOfTheSecond() {
+		SimpleMeterRegistry registry = new SimpleMeterRegistry();
+		CleanupGroupMetrics metrics = new CleanupGroupMetrics(registry);
+		CleanupGroup first = CleanupGroup.create("upload");
+		CleanupGroup second = CleanupGroup.create("upload");
+		metrics.groupAdded(first).callbacksCancelled(3);
+		metrics.groupAdded(second).callbacksCancelled(1);
+		metrics.groupRemoved(first);
+		assertThat(registry.get("cleanup.group.callbacks.cancelled").counter().count()).isEqualTo(1);
+		metrics.groupRemoved(second);
+		assertThat(registry.getMeters()).isEmpty();
+	}
+
+	private static Stream<String> expectedMeters() {
+		Stream<String> members = KINDS.stream()
+			.flatMap((kind) -> Stream.of("idle", "queued", "running")
+				.map((state) -> "GAUGE cleanup.group.members kind=" + kind + " state=" + state));
+		Stream<String> callbacks = KINDS.stream()
+			.flatMap((kind) -> Stream.of("success", "error")
+				.map((outcome) -> "TIMER cleanup.group.callbacks kind=" + kind + " outcome=" + outcome));
+		Stream<String> closes = Stream.of("await", "cancel", "await-then-cancel")
+			.flatMap((mode) -> Stream.of("completed", "timed-out")
+				.map((outcome) -> "TIMER cleanup.group.close mode=" + mode + " outcome=" + outcome));
+		Stream<String> others = Stream.of("TIMER cleanup.group.callbacks.wait",
+				"COUNTER cleanup.group.callbacks.cancelled", "COUNTER cleanup.group.rejected");
+		return Stream.of(members, callbacks, closes, others).flatMap((each) -> each);
+	}
+
+	private static List<String> metersOf(ApplicationContext context, String group) {
+		return registry(context).getMeters()
+			.stream()
+			.map(Meter::getId)
+			.filter((id) -> group.equals(id.getTag("group")))
+			.map((id) -> id.getType() + " " + id.getName() + tagsBesidesGroup(id))
+			.toList();
+	}
+
+	private static String tagsBesidesGroup(Meter.Id id) {
+		StringBuilder tags = new StringBuilder();
+		for (Tag tag : id.getTags()) {
+			if (!tag.getKey().equals("group")) {
+				tags.append(' ').append(tag.getKey()).append('=').append(tag.getValue());
+			}
+		}
+		return tags.toString();
+	}
+
+	private static double members(ApplicationContext context, String kind, String state) {
+		return registry(context).get("cleanup.group.members")
+			.tags("group", "mail", "kind", kind, "state", state)
+			.gauge()
+			.value();
+	}
+
+	private static long callbacks(ApplicationContext context, String kind, String outcome) {
+		return registry(context).get("cleanup.group.callbacks")
+			.tags("group", "mail", "kind", kind, "outcome", outcome)
+			.timer()
+			.count();
+	}
+
+	private static long closes(ApplicationContext context, String mode, String outcome) {
+		return registry(context).get("cleanup.group.close")
+			.tags("group", "mail", "mode", mode, "outcome", outcome)
+			.timer()
+			.count();
+	}
+
+	private static MeterRegistry registry(ApplicationContext context) {
+		return context.getBean(MeterRegistry.class);
+	}
+
+}
