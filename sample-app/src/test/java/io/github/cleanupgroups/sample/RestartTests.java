@@ -1,0 +1,182 @@
+package io.github.cleanupgroups.sample;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * What becomes of scans when the service ends and starts again on the same database.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+@Timeout(300)
+class RestartTests {
+
+	@TempDir
+	private Path temporary;
+
+	private Path directory;
+
+	@BeforeEach
+	void makeDirectory() throws Exception {
+		this.directory = Files.createDirectory(this.temporary.resolve("tree"));
+	}
+
+	@AfterEach
+	void deleteDirectory() throws Exception {
+		StrangeFiles.delete(this.directory);
+	}
+
+	@Test
+	void scan_interruptedByAClose_isRunningAfterTheNextStartAndCompletes() throws Exception {
+		int errors = StrangeFiles.create(this.directory);
+		Shell.run("for i in {1..2000}; do echo $i > \"$1/$i\"; done", this.directory);
+		List<EndlessFile> endless = endlessFiles(20);
+		String id;
+		try (ConfigurableApplicationContext context = start()) {
+			id = client(context).start(this.directory);
+			client(context).awaitFiles(id, 500);
+		}
+		EndlessFile last = endAllButOne(endless);
+		try (ConfigurableApplicationContext context = start()) {
+			JsonNode again = client(context).scan(id);
+			assertThat(again.get("state").asString()).isEqualTo("RUNNING");
+			assertThat(again.get("finishedAt").isNull()).isTrue();
+			assertThat(again.get("files").asLong()).isGreaterThanOrEqualTo(500);
+			last.end();
+			JsonNode completed = client(context).await(id, ScanState.COMPLETED);
+			assertThat(last.removeFrom(client(context).sha256sums(id)))
+				.isEqualTo(last.removeFrom(Shell.sha256sums(this.directory)));
+			assertThat(completed.get("startedAt")).isEqualTo(again.get("startedAt"));
+			assertThat(completed.get("errors").asLong()).as("found again, counted once").isEqualTo(errors);
+		}
+	}
+
+	@Test
+	void scan_thatWasKilled_isRunningAfterTheNextStart() throws Exception {
+		Files.writeString(this.directory.resolve("file"), "content");
+		long id;
+		try (ConfigurableApplicationContext context = start()) {
+			id = context.getBean(ScanStore.class).create(this.directory.toString()).id();
+		}
+		try (ConfigurableApplicationContext context = start()) {
+			client(context).await(String.valueOf(id), ScanState.COMPLETED);
+			assertThat(client(context).sha256sums(String.valueOf(id))).isEqualTo(Shell.sha256sums(this.directory));
+		}
+	}
+
+	@Test
+	void file_changedBetweenStoppingAndStarting_isReadAgain() throws Exception {
+		Path file = Files.writeString(this.directory.resolve("file"), "before");
+		EndlessFile endless = new EndlessFile(this.directory.resolve("endless"));
+		String id;
+		try (ConfigurableApplicationContext context = start()) {
+			id = client(context).start(this.directory);
+			client(context).awaitFiles(id, 1);
+		}
+		Files.writeString(file, "after that it is longer");
+		endless.end();
+		try (ConfigurableApplicationContext context = start()) {
+			JsonNode scan = client(context).await(id, ScanState.COMPLETED);
+			assertThat(client(context).sha256sums(id)).isEqualTo(Shell.sha256sums(this.directory));
+			assertThat(scan.get("files").asLong()).isEqualTo(2);
+			assertThat(scan.get("bytes").asLong()).isEqualTo(Files.size(file));
+		}
+	}
+
+	@Test
+	void scan_whoseRootIsGoneAtTheNextStart_hasFailed() throws Exception {
+		EndlessFile endless = new EndlessFile(this.directory.resolve("endless"));
+		String id;
+		try (ConfigurableApplicationContext context = start()) {
+			id = client(context).start(this.directory);
+		}
+		endless.end();
+		StrangeFiles.delete(this.directory);
+		try (ConfigurableApplicationContext context = start()) {
+			JsonNode scan = client(context).scan(id);
+			assertThat(scan.get("state").asString()).isEqualTo("FAILED");
+			assertThat(scan.get("failure").asString())
+				.isEqualTo("The root '" + this.directory + "' is no readable directory: no such file or directory.");
+			assertThat(scan.get("finishedAt").isNull()).isFalse();
+		}
+		Files.createDirectory(this.directory);
+	}
+
+	@Test
+	void rootSetting_ofADirectory_isScannedAtStart() throws Exception {
+		Files.writeString(this.directory.resolve("file"), "content");
+		try (ConfigurableApplicationContext context = start("--inventory.root=" + this.directory)) {
+			JsonNode scan = InventoryClient.json(client(context).get("/scans")).get(0);
+			assertThat(scan.get("root").asString()).isEqualTo(this.directory.toString());
+			client(context).await(scan.get("id").asString(), ScanState.COMPLETED);
+		}
+	}
+
+	@Test
+	void rootSetting_ofAScanThatWasInterrupted_goesOnWithIt() throws Exception {
+		EndlessFile endless = new EndlessFile(this.directory.resolve("endless"));
+		String setting = "--inventory.root=" + this.directory;
+		start(setting).close();
+		endless.end();
+		try (ConfigurableApplicationContext context = start(setting)) {
+			JsonNode scans = InventoryClient.json(client(context).get("/scans"));
+			assertThat(scans).hasSize(1);
+			client(context).await(scans.get(0).get("id").asString(), ScanState.COMPLETED);
+		}
+	}
+
+	@Test
+	void rootSetting_ofNoDirectory_failsTheStartAndNamesTheKey(CapturedOutput output) {
+		Path missing = this.directory.resolve("missing");
+		assertThatExceptionOfType(RuntimeException.class)
+			.isThrownBy(() -> start("--inventory.root=" + missing).close());
+		assertThat(output).contains("APPLICATION FAILED TO START")
+			.contains("inventory.root")
+			.contains("The root '" + missing + "' is no readable directory: no such file or directory.");
+	}
+
+	private List<EndlessFile> endlessFiles(int count) throws Exception {
+		List<EndlessFile> files = new ArrayList<>();
+		for (int i = 0; i < count; i++) {
+			files.add(new EndlessFile(this.directory.resolve("endless" + i)));
+		}
+		return files;
+	}
+
+	private static EndlessFile endAllButOne(List<EndlessFile> endless) throws Exception {
+		for (EndlessFile each : endless.subList(1, endless.size())) {
+			each.end();
+		}
+		return endless.get(0);
+	}
+
+	private ConfigurableApplicationContext start(String... arguments) {
+		List<String> all = new ArrayList<>(List.of(arguments));
+		all.add("--server.port=0");
+		all.add("--inventory.database=" + this.temporary.resolve("database"));
+		return SpringApplication.run(SampleApplication.class, all.toArray(new String[0]));
+	}
+
+	private static InventoryClient client(ConfigurableApplicationContext context) {
+		return new InventoryClient(((WebServerApplicationContext) context).getWebServer().getPort());
+	}
+
+}
