@@ -53,10 +53,10 @@ final class Admission {
 					return;
 				}
 				case POOL_CLOSED -> throw told(lane, work, poolClosed(lane, work));
-				case MEMBER_CLOSED -> throw told(lane, work, memberClosed(work, "it was closed"));
+				case MEMBER_CLOSED -> throw told(lane, work, memberClosed(work, "submitted", "it was closed"));
 				case SEALED -> {
 					if (inside || !CallbackThread.isInside(lane.generation)) {
-						throw told(lane, work, sealed(work, lane));
+						throw told(lane, work, sealed(work, lane, "submitted"));
 					}
 					inside = true;
 				}
@@ -91,7 +91,7 @@ final class Admission {
 	}
 
 	/** Arms what will become a one-off, or throws. */
-	static void arm(CallbackEnvironment environment, Alarm alarm, long dueNanos) {
+	static void arm(CallbackEnvironment environment, TaskAlarm alarm, long dueNanos) {
 		for (;;) {
 			Lane lane = entrance(environment, MemberKind.CALLBACK);
 			switch (lane.dispatcher.arm(alarm, lane, CallbackThread.isInside(lane.generation), dueNanos)) {
@@ -112,20 +112,51 @@ final class Admission {
 		}
 	}
 
-	/** Makes a new work object a member, or throws. */
-	static Work join(CallbackEnvironment environment, @Nullable Object context, Callback callback) {
+	/** Makes a new object on the lane it will belong to. */
+	interface ObjectFactory<M extends MemberObject> {
+
+		M on(Lane lane, long now);
+
+	}
+
+	/** Makes a new object a member, or throws. */
+	static <M extends MemberObject> M join(CallbackEnvironment environment, MemberKind kind, ObjectFactory<M> factory) {
 		for (;;) {
-			Lane lane = entrance(environment, MemberKind.WORK);
-			Work work = new Work(environment, context, callback, lane, lane.dispatcher.time.nanoTime());
-			switch (lane.dispatcher.join(work, CallbackThread.isInside(lane.generation))) {
+			Lane lane = entrance(environment, kind);
+			M object = factory.on(lane, lane.dispatcher.time.nanoTime());
+			switch (lane.dispatcher.join(object, CallbackThread.isInside(lane.generation))) {
 				case ENTERED -> {
-					return work;
+					return object;
 				}
-				case POOL_CLOSED -> throw told(lane, work, poolClosed(lane, work));
+				case POOL_CLOSED -> throw told(lane, object, poolClosed(lane, object));
 				// A close came in between: the next round finds what is after it.
-				case SEALED -> throwIfDroppedAnyway(work, lane, CallbackThread.isInside(lane.generation));
+				case SEALED -> throwIfDroppedAnyway(object, lane, CallbackThread.isInside(lane.generation));
 				case BUSY, MEMBER_CLOSED -> throw new IllegalStateException("a new member cannot be closed or busy");
 			}
+		}
+	}
+
+	/** One attempt to do something with an object. */
+	interface Attempt {
+
+		Admitted from(boolean inside);
+
+	}
+
+	/** Sets a timer or wait, or starts an operation, or throws. */
+	static void require(MemberObject object, String verb, Attempt attempt) {
+		Lane lane = object.lane();
+		Admitted outcome = attempt.from(false);
+		if (outcome == Admitted.SEALED && CallbackThread.isInside(lane.generation)) {
+			outcome = attempt.from(true);
+		}
+		switch (outcome) {
+			case ENTERED -> {
+			}
+			case POOL_CLOSED -> throw told(lane, object, poolClosed(lane, object));
+			case MEMBER_CLOSED -> throw told(lane, object, memberClosed(object, verb, "it was closed"));
+			case SEALED -> throw told(lane, object, sealed(object, lane, verb));
+			case BUSY -> throw new IllegalStateException("an object cannot be busy");
 		}
 	}
 
@@ -222,17 +253,17 @@ final class Admission {
 		}
 	}
 
-	private static RejectedExecutionException sealed(Work work, Lane lane) {
+	private static RejectedExecutionException sealed(MemberObject object, Lane lane, String verb) {
 		CleanupGroup group = lane.generation.group;
 		if (lane.state == Lane.OPEN && group != null && !group.isClosed()) {
-			return group.refused("accepts nothing new from outside", MemberKind.WORK, work.memberName());
+			return group.refused("accepts nothing new from outside", object.memberKind(), object.memberName());
 		}
-		return memberClosed(work, "its group's members were closed");
+		return memberClosed(object, verb, "its group's members were closed");
 	}
 
-	private static MemberClosedException memberClosed(Work work, String why) {
-		return new MemberClosedException(
-				"work '" + work.memberName() + "' of " + work.lane().generation + " cannot be submitted: " + why);
+	private static MemberClosedException memberClosed(MemberObject object, String verb, String why) {
+		return new MemberClosedException(object.memberKind().label() + " '" + object.memberName() + "' of "
+				+ object.lane().generation + " cannot be " + verb + ": " + why);
 	}
 
 	private static PoolClosedException poolClosed(Lane lane, Entry entry) {

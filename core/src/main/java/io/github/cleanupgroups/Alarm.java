@@ -1,31 +1,61 @@
 package io.github.cleanupgroups;
 
+import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that is armed: it expires at its time unless it is disarmed before. All
- * fields are guarded by the pool's lock.
+ * What may be armed: it expires at its time unless it is disarmed before. All methods are
+ * called under the pool's lock.
  */
 abstract class Alarm {
 
-	/** Where it will go. */
-	@Nullable Lane lane;
+	/** Where it stands in the heap by its time, negative while it does not. */
+	int heapIndex() {
+		return -1;
+	}
 
-	/** When it expires, on the pool's monotonic time. */
-	long dueNanos;
+	void heapIndex(int index) {
+		throw new UnsupportedOperationException(this + " cannot be armed");
+	}
 
-	/** Where it stands in the heap, -1 while it is not armed. */
-	int heapIndex = -1;
+	/** Where it stands in the heap by its latest time; only where it has a window. */
+	int latestIndex() {
+		return -1;
+	}
 
-	/** Links of the lane's armed ones. */
-	@Nullable Alarm previousArmed;
+	void latestIndex(int index) {
+		throw new UnsupportedOperationException(this + " cannot be late");
+	}
 
-	@Nullable Alarm nextArmed;
+	/** Whether its time is one on the wall clock; else it is monotonic. */
+	boolean isOnWallClock() {
+		return false;
+	}
 
-	/** Its time has come: it is armed no longer. No lock is held. */
-	abstract void expired();
+	/**
+	 * How much later than its time it may expire, to share a wake-up with others. Never
+	 * changes while it is armed.
+	 */
+	long windowNanos() {
+		return 0;
+	}
 
-	/** A close has disarmed it. No lock is held. */
-	abstract void disarmedByClose();
+	/**
+	 * Its time has come: it is armed no longer.
+	 * @param due when that was, on its clock
+	 * @param now the monotonic time
+	 * @return what is still to be done once the lock is released, or null
+	 */
+	@Nullable Runnable expire(long due, long now) {
+		throw new UnsupportedOperationException(this + " cannot be armed");
+	}
+
+	/**
+	 * Disarms it; what is pending of it stays.
+	 * @param unlocked takes what is to be done once the lock is released
+	 */
+	void disarm(List<Runnable> unlocked) {
+	}
 
 }

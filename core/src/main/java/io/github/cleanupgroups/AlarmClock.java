@@ -1,130 +1,285 @@
 package io.github.cleanupgroups;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
+import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is armed in a pool, and the one thread that lets it expire, which exists while
- * something is armed. Guarded by the pool's lock, but for {@link #run()}.
+ * What is armed in a pool, and the one thread that lets it expire. Guarded by the pool's
+ * lock, but for {@link #run()}.
+ *
+ * <p>
+ * There are two queues, for monotonic time and for the wall clock. Nobody tells when the
+ * wall clock is set, so while something is armed on it the thread looks once a second.
+ *
+ * <p>
+ * States of the thread and who makes the transition:
+ *
+ * <pre>
+ * none   -> made    whoever arms something (pool lock)
+ * made   -> none    the same, where the thread could not be started
+ * made   -> awake   the thread itself
+ * awake  -> asleep  the thread
+ * asleep -> awake   the thread at its time; before that whoever arms what must expire
+ *                   sooner, and the close of the pool
+ * awake  -> none    the thread, once nothing has been armed for as long as the pool
+ *                   keeps an idle thread, or the pool is closed (pool lock, in one step
+ *                   with seeing that nothing is armed)
+ * </pre>
  */
 final class AlarmClock implements Runnable {
 
-	/**
-	 * What it slept for may have been disarmed since: then the thread looks again after
-	 * this time and ends.
-	 */
-	private static final long LONGEST_SLEEP = Duration.ofMinutes(1).toNanos();
+	/** How late a wall clock that was set may be noticed. */
+	private static final long LONGEST_SLEEP_ON_WALL_CLOCK = Duration.ofSeconds(1).toNanos();
+
+	/** Later than anything is armed for, and still comparable by difference. */
+	static final long FAR = Long.MAX_VALUE / 2;
+
+	/** How many expire before the lock is released for a moment. */
+	private static final int BATCH = 256;
 
 	private final Dispatcher dispatcher;
 
-	private final AlarmHeap heap = new AlarmHeap();
+	private final ThreadFactory threads;
+
+	private final long keepAliveNanos;
+
+	private final AlarmQueue monotonic = new AlarmQueue();
+
+	private final AlarmQueue wallClock = new AlarmQueue();
 
 	/** The thread, null where there is none. */
-	private @Nullable Thread thread;
+	private @Nullable Attendant thread;
 
-	AlarmClock(Dispatcher dispatcher) {
+	/**
+	 * Until when the thread sleeps at most, on either clock; arming something that must
+	 * expire before wakes it.
+	 */
+	private long sleepsUntil;
+
+	private long sleepsUntilOnWallClock;
+
+	/** Since when nothing has been armed; only while the thread sleeps for that. */
+	private long idleSince;
+
+	private boolean idle;
+
+	private boolean closed;
+
+	AlarmClock(Dispatcher dispatcher, ThreadFactory threads, long keepAliveNanos) {
 		this.dispatcher = dispatcher;
+		this.threads = threads;
+		this.keepAliveNanos = keepAliveNanos;
+	}
+
+	/** A moment on the wall clock as a number that can be compared by difference. */
+	static long nanosOf(Instant instant) {
+		// From 1970 to 2116: what is before has passed, what is after does not come.
+		if (instant.getEpochSecond() < 0) {
+			return 0;
+		}
+		if (instant.getEpochSecond() >= FAR / TimeUnit.SECONDS.toNanos(1)) {
+			return FAR;
+		}
+		return TimeUnit.SECONDS.toNanos(instant.getEpochSecond()) + instant.getNano();
+	}
+
+	int armed() {
+		return this.monotonic.size() + this.wallClock.size();
+	}
+
+	boolean hasThread() {
+		return this.thread != null;
 	}
 
 	/**
-	 * Arms.
+	 * Arms what is not armed.
 	 * @return what the caller does once it has released the lock, so that the thread
 	 * knows; null where it need not
 	 */
-	@Nullable Runnable arm(Alarm alarm, Lane lane, long dueNanos) {
-		alarm.lane = lane;
-		alarm.dueNanos = dueNanos;
-		this.heap.add(alarm);
-		lane.linkArmed(alarm);
-		Thread sleeper = this.thread;
+	@SuppressWarnings("ReferenceEquality")
+	@Nullable Runnable arm(Alarm alarm, long due) {
+		Attendant sleeper = this.thread;
 		if (sleeper == null) {
-			this.thread = new Thread(this, this.dispatcher.name + "-timer");
-			return this.thread::start;
+			Thread made = this.threads.newThread(this);
+			queueOf(alarm).add(alarm, due);
+			this.thread = new Attendant(made);
+			return () -> start(made, alarm);
 		}
-		return (alarm.heapIndex == 0) ? () -> LockSupport.unpark(sleeper) : null;
+		queueOf(alarm).add(alarm, due);
+		return (mustWakeFor(alarm, due + alarm.windowNanos()) && sleeper.thread != Thread.currentThread())
+				? sleeper::call : null;
+	}
+
+	/**
+	 * Starts the thread. Where the machine has none left, what was to be armed is not,
+	 * and its caller hears of it; what others have armed in this very moment expires once
+	 * somebody arms something again.
+	 */
+	private void start(Thread made, Alarm alarm) {
+		try {
+			made.start();
+		}
+		catch (Throwable ex) {
+			List<Runnable> unlocked = new ArrayList<>(0);
+			this.dispatcher.locked(() -> {
+				this.thread = null;
+				alarm.disarm(unlocked);
+			});
+			Dispatcher.runAll(unlocked);
+			throw new RejectedExecutionException(
+					"pool '" + this.dispatcher.name + "' could not start the thread that lets " + alarm + " expire",
+					ex);
+		}
+	}
+
+	private boolean mustWakeFor(Alarm alarm, long latest) {
+		if (alarm.isOnWallClock()) {
+			boolean sooner = latest - this.sleepsUntilOnWallClock < 0;
+			this.sleepsUntilOnWallClock = sooner ? latest : this.sleepsUntilOnWallClock;
+			return sooner;
+		}
+		boolean sooner = latest - this.sleepsUntil < 0;
+		this.sleepsUntil = sooner ? latest : this.sleepsUntil;
+		return sooner;
+	}
+
+	private AlarmQueue queueOf(Alarm alarm) {
+		return alarm.isOnWallClock() ? this.wallClock : this.monotonic;
 	}
 
 	/** Returns false where it was not armed. */
 	boolean disarm(Alarm alarm) {
-		if (alarm.heapIndex < 0 || alarm.lane == null) {
+		if (alarm.heapIndex() < 0) {
 			return false;
 		}
-		this.heap.remove(alarm);
-		alarm.lane.unlinkArmed(alarm);
+		queueOf(alarm).remove(alarm);
 		return true;
 	}
 
-	/** Disarms all of a lane. */
-	List<Alarm> disarmAll(Lane lane) {
-		List<Alarm> disarmed = new ArrayList<>();
-		for (Alarm armed = lane.firstArmed(); armed != null; armed = lane.firstArmed()) {
-			disarm(armed);
-			disarmed.add(armed);
+	/**
+	 * Lets the thread end; everything has been disarmed.
+	 * @param unlocked takes what the caller does once it has released the lock
+	 */
+	void close(List<Runnable> unlocked) {
+		this.closed = true;
+		Attendant sleeper = this.thread;
+		if (sleeper != null) {
+			unlocked.add(sleeper::call);
 		}
-		return disarmed;
-	}
-
-	/** Disarms all of the pool. */
-	List<Alarm> disarmAll() {
-		List<Alarm> disarmed = new ArrayList<>();
-		for (Alarm armed = this.heap.first(); armed != null; armed = this.heap.first()) {
-			disarm(armed);
-			disarmed.add(armed);
-		}
-		if (this.thread != null) {
-			// Nothing is left to sleep for: its thread would outlive the pool.
-			LockSupport.unpark(this.thread);
-		}
-		return disarmed;
 	}
 
 	@Override
 	public void run() {
-		List<Alarm> expired = new ArrayList<>();
-		for (long nanos = this.dispatcher.takeExpired(expired); nanos >= 0; nanos = this.dispatcher
-			.takeExpired(expired)) {
-			if (nanos > 0) {
-				this.dispatcher.time.parkNanos(this, nanos);
+		List<Runnable> unlocked = new ArrayList<>();
+		try {
+			Attendant self = this.dispatcher.inspect(() -> Objects.requireNonNull(this.thread, "thread"));
+			for (long nanos = 0; nanos >= 0;) {
+				self.beginRound();
+				nanos = this.dispatcher.expire(unlocked);
+				unlocked.forEach(this::runGuarded);
+				unlocked.clear();
+				if (nanos > 0 && self.mayPark()) {
+					this.dispatcher.time.parkNanos(this, nanos);
+					// Not for this thread: it would turn every park into a busy loop.
+					boolean ignored = Thread.interrupted();
+				}
 			}
-			expired.forEach(this::expire);
-			expired.clear();
+		}
+		catch (Throwable ex) {
+			// Whoever arms next gets another thread.
+			this.dispatcher.locked(() -> this.thread = null);
+			this.dispatcher.uncaught("timer thread of pool " + this.dispatcher.name, ex);
 		}
 	}
 
-	/** Whatever goes wrong with one, the others are still to expire. */
-	private void expire(Alarm alarm) {
+	/** What one expiry fails with must not keep the others from coming. */
+	private void runGuarded(Runnable action) {
 		try {
-			alarm.expired();
+			action.run();
 		}
 		catch (Throwable ex) {
-			this.dispatcher.uncaught("timer of pool " + this.dispatcher.name, ex);
+			this.dispatcher.uncaught("timer thread of pool " + this.dispatcher.name, ex);
 		}
 	}
 
 	/**
-	 * For the thread: disarms what has expired.
-	 * @return how long it may sleep then; negative where nothing is left and it is to end
+	 * For the thread: lets expire what is due.
+	 * @param unlocked takes what is to be done without the lock
+	 * @return how long it may sleep then; negative where it is to end
 	 */
-	long takeExpired(List<Alarm> expired) {
+	long expire(List<Runnable> unlocked) {
+		// The wall clock first: the periods that begin with an expiry must not begin
+		// before it.
+		long onWallClock = this.wallClock.isEmpty() ? 0 : nanosOf(this.dispatcher.time.instant());
 		long now = this.dispatcher.time.nanoTime();
-		Alarm first = this.heap.first();
-		while (first != null && first.dueNanos - now <= 0) {
-			disarm(first);
-			expired.add(first);
-			first = this.heap.first();
+		int expired = expire(this.monotonic, now, now, unlocked);
+		if (!this.wallClock.isEmpty()) {
+			expired += expire(this.wallClock, onWallClock, now, unlocked);
 		}
-		if (!expired.isEmpty()) {
+		if (expired > 0) {
 			return 0;
 		}
-		if (first == null) {
+		long nanos = Math.min(sleep(now), sleepOnWallClock());
+		if (armed() == 0) {
+			return idle(now);
+		}
+		this.idle = false;
+		return nanos;
+	}
+
+	private static int expire(AlarmQueue queue, long onItsClock, long now, List<Runnable> unlocked) {
+		int expired = 0;
+		while (expired < BATCH && !queue.isEmpty() && queue.firstDue() - onItsClock <= 0) {
+			long due = queue.firstDue();
+			Alarm alarm = queue.poll();
+			Runnable rest = (alarm != null) ? alarm.expire(due, now) : null;
+			if (rest != null) {
+				unlocked.add(rest);
+			}
+			expired++;
+		}
+		return expired;
+	}
+
+	private long idle(long now) {
+		if (!this.idle) {
+			this.idle = true;
+			this.idleSince = now;
+		}
+		long left = this.keepAliveNanos - (now - this.idleSince);
+		if (left <= 0 || this.closed) {
 			this.thread = null;
+			this.idle = false;
 			return -1;
 		}
-		return Math.min(LONGEST_SLEEP, first.dueNanos - now);
+		return left;
+	}
+
+	private long sleep(long now) {
+		if (this.monotonic.isEmpty()) {
+			this.sleepsUntil = now + FAR;
+			return FAR;
+		}
+		this.sleepsUntil = this.monotonic.wakeAt();
+		return Math.max(0, this.sleepsUntil - now);
+	}
+
+	private long sleepOnWallClock() {
+		if (this.wallClock.isEmpty()) {
+			this.sleepsUntilOnWallClock = FAR;
+			return FAR;
+		}
+		this.sleepsUntilOnWallClock = this.wallClock.wakeAt();
+		long nanos = this.sleepsUntilOnWallClock - nanosOf(this.dispatcher.time.instant());
+		return Math.max(0, Math.min(LONGEST_SLEEP_ON_WALL_CLOCK, nanos));
 	}
 
 }

@@ -5,76 +5,157 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is armed in a pool, the earliest first: a binary heap whose elements know their
- * place, so that arming and disarming cost a logarithm. Guarded by the pool's lock.
+ * Alarms by a time, the earliest first: a heap of four children a node whose elements
+ * know their place, so that adding and removing cost a logarithm. Guarded by the pool's
+ * lock.
+ *
+ * <p>
+ * The times stand in an array of their own: comparing touches no alarm. They are compared
+ * by their difference, for the origin of monotonic time is arbitrary.
  */
-final class AlarmHeap {
+class AlarmHeap {
 
-	private @Nullable Alarm[] heap = new @Nullable Alarm[16];
+	private static final int CHILDREN = 4;
+
+	private static final int SMALLEST = 16;
+
+	private @Nullable Alarm[] alarms = new @Nullable Alarm[SMALLEST];
+
+	private long[] times = new long[SMALLEST];
 
 	private int size;
 
-	@Nullable Alarm first() {
-		return this.heap[0];
+	boolean isEmpty() {
+		return this.size == 0;
 	}
 
-	void add(Alarm alarm) {
-		if (this.size == this.heap.length) {
-			this.heap = Arrays.copyOf(this.heap, this.size * 2);
+	int size() {
+		return this.size;
+	}
+
+	int capacity() {
+		return this.alarms.length;
+	}
+
+	/** The earliest time; only where there is one. */
+	long firstTime() {
+		return this.times[0];
+	}
+
+	void add(Alarm alarm, long time) {
+		if (this.size == this.alarms.length) {
+			resize(this.size * 2);
 		}
 		this.size++;
-		siftUp(this.size - 1, alarm);
+		siftUp(this.size - 1, alarm, time);
+	}
+
+	/** Takes the earliest, null where there is none. */
+	@Nullable Alarm poll() {
+		Alarm first = this.alarms[0];
+		if (first != null) {
+			remove(first);
+		}
+		return first;
 	}
 
 	void remove(Alarm alarm) {
-		int hole = alarm.heapIndex;
-		alarm.heapIndex = -1;
+		int hole = indexOf(alarm);
+		index(alarm, -1);
 		this.size--;
-		Alarm last = this.heap[this.size];
-		this.heap[this.size] = null;
-		if (last == null || hole == this.size) {
-			return;
+		Alarm last = this.alarms[this.size];
+		long time = this.times[this.size];
+		this.alarms[this.size] = null;
+		if (last != null && hole != this.size) {
+			siftDown(hole, last, time);
+			if (indexOf(last) == hole) {
+				siftUp(hole, last, time);
+			}
 		}
-		siftDown(hole, last);
-		if (last.heapIndex == hole) {
-			siftUp(hole, last);
+		if (this.size >= SMALLEST && this.size < this.alarms.length / 8) {
+			// What a burst needed is not kept for good.
+			resize(this.alarms.length / 4);
 		}
 	}
 
-	private void siftUp(int from, Alarm alarm) {
+	/** Where an alarm stands in this heap, negative while it does not. */
+	int indexOf(Alarm alarm) {
+		return alarm.heapIndex();
+	}
+
+	void index(Alarm alarm, int index) {
+		alarm.heapIndex(index);
+	}
+
+	private void resize(int capacity) {
+		@Nullable Alarm[] alarmsThen = Arrays.copyOf(this.alarms, capacity);
+		this.times = Arrays.copyOf(this.times, capacity);
+		this.alarms = alarmsThen;
+	}
+
+	private void siftUp(int from, Alarm alarm, long time) {
 		int hole = from;
 		while (hole > 0) {
-			Alarm parent = this.heap[(hole - 1) >>> 1];
-			if (parent == null || parent.dueNanos - alarm.dueNanos <= 0) {
+			int parent = (hole - 1) / CHILDREN;
+			if (this.times[parent] - time <= 0) {
 				break;
 			}
-			place(hole, parent);
-			hole = (hole - 1) >>> 1;
+			move(parent, hole);
+			hole = parent;
 		}
-		place(hole, alarm);
+		place(hole, alarm, time);
 	}
 
-	private void siftDown(int from, Alarm alarm) {
+	private void siftDown(int from, Alarm alarm, long time) {
 		int hole = from;
-		for (int child = 2 * hole + 1; child < this.size; child = 2 * hole + 1) {
-			Alarm least = this.heap[child];
-			Alarm right = (child + 1 < this.size) ? this.heap[child + 1] : null;
-			if (least != null && right != null && right.dueNanos - least.dueNanos < 0) {
-				least = right;
-				child++;
-			}
-			if (least == null || alarm.dueNanos - least.dueNanos <= 0) {
+		for (int child = CHILDREN * hole + 1; child < this.size; child = CHILDREN * hole + 1) {
+			int least = least(child);
+			if (time - this.times[least] <= 0) {
 				break;
 			}
-			place(hole, least);
-			hole = child;
+			move(least, hole);
+			hole = least;
 		}
-		place(hole, alarm);
+		place(hole, alarm, time);
 	}
 
-	private void place(int index, Alarm alarm) {
-		this.heap[index] = alarm;
-		alarm.heapIndex = index;
+	private int least(int firstChild) {
+		int least = firstChild;
+		int end = Math.min(firstChild + CHILDREN, this.size);
+		for (int child = firstChild + 1; child < end; child++) {
+			if (this.times[child] - this.times[least] < 0) {
+				least = child;
+			}
+		}
+		return least;
+	}
+
+	private void move(int from, int to) {
+		Alarm alarm = this.alarms[from];
+		if (alarm != null) {
+			place(to, alarm, this.times[from]);
+		}
+	}
+
+	private void place(int at, Alarm alarm, long time) {
+		this.alarms[at] = alarm;
+		this.times[at] = time;
+		index(alarm, at);
+	}
+
+	/** Alarms by the latest time at which they may expire. */
+	static final class ByLatest extends AlarmHeap {
+
+		@Override
+		int indexOf(Alarm alarm) {
+			return alarm.latestIndex();
+		}
+
+		@Override
+		void index(Alarm alarm, int index) {
+			alarm.latestIndex(index);
+		}
+
 	}
 
 }

@@ -8,6 +8,9 @@ import java.util.Objects;
  */
 final class Arguments {
 
+	/** Sums of two of these still compare by their difference. */
+	private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE / 8);
+
 	private Arguments() {
 	}
 
@@ -17,6 +20,18 @@ final class Arguments {
 			throw new IllegalArgumentException(what + " must not be negative, but is " + duration);
 		}
 		return duration;
+	}
+
+	static Duration requirePositive(Duration duration, String what) {
+		if (requireNotNegative(duration, what).isZero()) {
+			throw new IllegalArgumentException(what + " must be positive, but is zero");
+		}
+		return duration;
+	}
+
+	/** In nanoseconds; a length that no clock here will ever see is cut. */
+	static long nanos(Duration duration) {
+		return (duration.compareTo(LONGEST) < 0) ? duration.toNanos() : LONGEST.toNanos();
 	}
 
 	static int requirePositive(int value, String what) {

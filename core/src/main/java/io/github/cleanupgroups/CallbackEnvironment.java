@@ -95,7 +95,90 @@ public final class CallbackEnvironment {
 	 */
 	public Work newWork(@Nullable Object context, Callback callback) {
 		Objects.requireNonNull(callback, "callback");
-		return Admission.join(this, context, callback);
+		return Admission.join(this, MemberKind.WORK, (lane, now) -> new Work(this, context, callback, lane, now));
+	}
+
+	/**
+	 * Makes a timer (CreateThreadpoolTimer). It is a member of the group at once and not
+	 * set (R46).
+	 * @param callback what each expiry runs
+	 * @return an open timer
+	 * @throws GroupClosedException if the group is closed, or refuses what comes from
+	 * outside
+	 * @throws PoolClosedException if the pool is closed
+	 */
+	public Timer newTimer(Callback callback) {
+		return newTimer(null, callback);
+	}
+
+	/**
+	 * As {@link #newTimer(Callback)}.
+	 * @param context what its callbacks and its cancel callback are handed
+	 * @param callback what each expiry runs
+	 * @return an open timer
+	 * @throws GroupClosedException if the group is closed, or refuses what comes from
+	 * outside
+	 * @throws PoolClosedException if the pool is closed
+	 */
+	public Timer newTimer(@Nullable Object context, Callback callback) {
+		Objects.requireNonNull(callback, "callback");
+		return Admission.join(this, MemberKind.TIMER, (lane, now) -> new Timer(this, context, callback, lane, now));
+	}
+
+	/**
+	 * Makes a wait (CreateThreadpoolWait). It is a member of the group at once and not
+	 * set.
+	 * @param callback what each activation runs
+	 * @return an open wait
+	 * @throws GroupClosedException if the group is closed, or refuses what comes from
+	 * outside
+	 * @throws PoolClosedException if the pool is closed
+	 */
+	public Wait newWait(WaitCallback callback) {
+		return newWait(null, callback);
+	}
+
+	/**
+	 * As {@link #newWait(WaitCallback)}.
+	 * @param context what its callbacks and its cancel callback are handed
+	 * @param callback what each activation runs
+	 * @return an open wait
+	 * @throws GroupClosedException if the group is closed, or refuses what comes from
+	 * outside
+	 * @throws PoolClosedException if the pool is closed
+	 */
+	public Wait newWait(@Nullable Object context, WaitCallback callback) {
+		Objects.requireNonNull(callback, "callback");
+		return Admission.join(this, MemberKind.WAIT, (lane, now) -> new Wait(this, context, callback, lane, now));
+	}
+
+	/**
+	 * Makes an object for asynchronous input and output (CreateThreadpoolIo). It is a
+	 * member of the group at once; nothing is under way.
+	 * @param <V> what its operations give
+	 * @param callback what the end of each operation runs
+	 * @return an open object
+	 * @throws GroupClosedException if the group is closed, or refuses what comes from
+	 * outside
+	 * @throws PoolClosedException if the pool is closed
+	 */
+	public <V> Io<V> newIo(IoCallback<V> callback) {
+		return newIo(null, callback);
+	}
+
+	/**
+	 * As {@link #newIo(IoCallback)}.
+	 * @param <V> what its operations give
+	 * @param context what its callbacks and its cancel callback are handed
+	 * @param callback what the end of each operation runs
+	 * @return an open object
+	 * @throws GroupClosedException if the group is closed, or refuses what comes from
+	 * outside
+	 * @throws PoolClosedException if the pool is closed
+	 */
+	public <V> Io<V> newIo(@Nullable Object context, IoCallback<V> callback) {
+		Objects.requireNonNull(callback, "callback");
+		return Admission.join(this, MemberKind.IO, (lane, now) -> new Io<>(this, context, callback, lane, now));
 	}
 
 	/**

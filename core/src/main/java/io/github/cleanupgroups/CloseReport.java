@@ -52,8 +52,9 @@ public interface CloseReport {
 	long cancelledCallbacks();
 
 	/**
-	 * Members whose callbacks still run, each with the stack of the one that has been
-	 * running longest. Taken where the call timed out, empty otherwise.
+	 * Members that the close would have had to wait for longer: those whose callbacks
+	 * still run, each with the stack of the one that has been running longest, and those
+	 * whose operations have not ended. Taken where the call timed out, empty otherwise.
 	 * @return an unmodifiable list
 	 */
 	List<MemberSnapshot> stillRunning();

@@ -36,8 +36,8 @@ final class Closing {
 	/** Calls that attend to this close: while there are any, they tell the owners. */
 	private int calls;
 
-	/** Their threads, once they wait. */
-	private final Waiters attendants = new Waiters();
+	/** Those of them that wait. */
+	private final List<Attendant> attendants = new ArrayList<>(1);
 
 	/** Members whose owners are to be told, in order. */
 	private final ArrayDeque<Entry> due = new ArrayDeque<>();
@@ -132,7 +132,7 @@ final class Closing {
 	private void settle(DroppedEntries dropped) {
 		CallbackThread.tell(this.group, () -> {
 			this.generation.tellCancelled(dropped.callbacks());
-			dropped.disarmed().forEach(Alarm::disarmedByClose);
+			Dispatcher.runAll(dropped.unlocked());
 			dropped.released().forEach((future) -> future.complete(null));
 		});
 		this.lock.lock();
@@ -168,13 +168,13 @@ final class Closing {
 	}
 
 	/**
-	 * Announces the thread of a call that has joined: it is woken when there is something
-	 * to do.
+	 * Announces the thread of a call that has joined: it is called when there is
+	 * something to do.
 	 */
-	void attend(Thread closer) {
+	void attend(Attendant attendant) {
 		this.lock.lock();
 		try {
-			this.attendants.add(closer);
+			this.attendants.add(attendant);
 		}
 		finally {
 			this.lock.unlock();
@@ -189,7 +189,7 @@ final class Closing {
 			try {
 				if (this.calls > 1 || this.due.isEmpty()) {
 					this.calls--;
-					this.attendants.remove(closer);
+					this.attendants.removeIf((attendant) -> attendant.thread.equals(closer));
 					return;
 				}
 			}
@@ -226,13 +226,13 @@ final class Closing {
 	 * The last callback of a member has ended whose owner is still to be told. No lock is
 	 * held.
 	 */
-	void noticeDue(Work object) {
+	void noticeDue(MemberObject object) {
 		this.lock.lock();
 		try {
 			this.deferredNotices--;
 			if (this.calls > 0) {
 				this.due.add(object);
-				this.attendants.wakeAll();
+				callAttendants();
 				return;
 			}
 			this.stepsUnderWay++;
@@ -281,7 +281,7 @@ final class Closing {
 		long[] sum = { 0 };
 		for (Lane lane : this.generation.lanes) {
 			lane.dispatcher.inspect(lane, (inspected) -> sum[0] += (long) inspected.queuedOneOffs
-					+ inspected.runningOneOffs + inspected.objects.running + inspected.objects.queued);
+					+ inspected.runningOneOffs + inspected.objects.busy());
 		}
 		return sum[0];
 	}
@@ -322,7 +322,7 @@ final class Closing {
 		this.lock.lock();
 		try {
 			if (this.finished || this.stepsUnderWay > 0) {
-				this.attendants.wakeAll();
+				callAttendants();
 				return;
 			}
 			if (!this.drained) {
@@ -337,7 +337,7 @@ final class Closing {
 				finish();
 			}
 			else {
-				this.attendants.wakeAll();
+				callAttendants();
 				return;
 			}
 			over = this.finished;
@@ -387,10 +387,14 @@ final class Closing {
 		return released;
 	}
 
+	private void callAttendants() {
+		this.attendants.forEach(Attendant::call);
+	}
+
 	private void finish() {
 		this.finished = true;
 		this.group.finished(this);
-		this.attendants.wakeAll();
+		callAttendants();
 	}
 
 	/**

@@ -3,12 +3,16 @@ package io.github.cleanupgroups;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -109,7 +113,10 @@ final class Dispatcher {
 
 	private long completed;
 
-	private final AlarmClock alarms = new AlarmClock(this);
+	private final AlarmClock alarms;
+
+	/** Lanes in which anything is armed: the close of the pool disarms it. */
+	private final Set<Lane> armedLanes = Collections.newSetFromMap(new IdentityHashMap<>());
 
 	private boolean closed;
 
@@ -123,6 +130,7 @@ final class Dispatcher {
 		this.spins = spins;
 		this.minThreads = builder.minThreads();
 		this.maxThreads = builder.maxThreads();
+		this.alarms = new AlarmClock(this, builder.timerThreads(), this.keepAliveNanos);
 		this.ungrouped = new Generation(null).addLane(this, Lane.OPEN);
 	}
 
@@ -194,14 +202,14 @@ final class Dispatcher {
 	}
 
 	/** Makes a new object a member. */
-	Admitted join(Work work, boolean inside) {
+	Admitted join(MemberObject object, boolean inside) {
 		this.lock.lock();
 		try {
-			Admitted refusal = refusal(work, work.lane(), inside);
+			Admitted refusal = refusal(object, object.lane(), inside);
 			if (refusal != null) {
 				return refusal;
 			}
-			work.join();
+			object.join();
 			return Admitted.ENTERED;
 		}
 		finally {
@@ -282,7 +290,7 @@ final class Dispatcher {
 	 * that is being closed: its owner may have been told already.
 	 */
 	private @Nullable Admitted refusal(Entry entry, Lane lane, boolean inside) {
-		if (entry instanceof Work work && work.isClosedByItself()) {
+		if (entry instanceof MemberObject object && object.isClosedByItself()) {
 			return Admitted.MEMBER_CLOSED;
 		}
 		Admitted refusal = refusal(lane, inside);
@@ -314,9 +322,9 @@ final class Dispatcher {
 				aftermath = unqueue(oneOff, lane);
 			}
 			else {
-				Work work = (Work) entry;
-				work.takeBack();
-				aftermath = unqueue(lane, 1, ended(work, null));
+				MemberObject object = (MemberObject) entry;
+				object.dropOne();
+				aftermath = unqueue(lane, 1, ended(object, null));
 			}
 			// What came in meanwhile relied on that thread.
 			wake = (this.queued > 0) ? wakeOne() : null;
@@ -459,8 +467,11 @@ final class Dispatcher {
 		RunningCallback execution = new RunningCallback(entry, lane, Thread.currentThread(), null);
 		execution.holdsSlot = lane.generation.concurrencyLimit() != null;
 		execution.queuedNanos = Math.max(0, now - queuedSince);
-		if (entry instanceof Work work) {
-			work.start();
+		if (entry instanceof MemberObject object) {
+			execution.activation = object.startOne();
+			if (object.isReady()) {
+				this.ready.add(lane, entry.environment.priority().level());
+			}
 		}
 		else {
 			entry.leaveQueue();
@@ -470,7 +481,9 @@ final class Dispatcher {
 		this.ready.turnTaken(lane);
 		lane.pending--;
 		this.queued--;
-		releaseBound(lane, 1);
+		if (entry.isBounded()) {
+			releaseBound(lane, 1);
+		}
 		link(execution, lane, now);
 		this.active++;
 		if (worker.searching) {
@@ -609,9 +622,12 @@ final class Dispatcher {
 			lane.addFailures(execution.failures);
 		}
 		Aftermath aftermath = null;
-		if (entry instanceof Work work) {
-			work.finish(execution.isDisassociated());
-			aftermath = ended(work, null);
+		if (entry instanceof MemberObject object) {
+			object.finish(execution.isDisassociated());
+			if (object.takeHeldExpiry() && !this.closed) {
+				expired(object, this.time.nanoTime());
+			}
+			aftermath = ended(object, null);
 		}
 		else {
 			lane.runningOneOffs--;
@@ -623,17 +639,17 @@ final class Dispatcher {
 	}
 
 	/** Something of a member has ended: is it over? */
-	private @Nullable Aftermath ended(Work work, @Nullable Aftermath aftermath) {
-		if (!work.isOver()) {
+	private @Nullable Aftermath ended(MemberObject object, @Nullable Aftermath aftermath) {
+		if (!object.isOver()) {
 			return aftermath;
 		}
-		if (work.takeDeferredNotice()) {
+		if (object.takeDeferredNotice()) {
 			aftermath = Aftermath.of(aftermath);
-			aftermath.noticeDue = work;
+			aftermath.noticeDue = object;
 		}
-		else if (work.isClosedByItself() && work.releasedOrNull() != null) {
+		else if (object.releasedOrNull() != null && object.isReleased()) {
 			aftermath = Aftermath.of(aftermath);
-			aftermath.released = work.releasedOrNull();
+			aftermath.released = object.releasedOrNull();
 		}
 		return aftermath;
 	}
@@ -734,8 +750,8 @@ final class Dispatcher {
 		try {
 			if (!execution.isDisassociated()) {
 				execution.setDisassociated();
-				if (execution.entry() instanceof Work work) {
-					work.dissociateOne();
+				if (execution.entry() instanceof MemberObject object) {
+					object.dissociateOne();
 				}
 			}
 		}
@@ -788,21 +804,20 @@ final class Dispatcher {
 	// ---- What is armed ----
 
 	/**
-	 * Arms something that enters the lane when it expires. Only an open lane takes it:
-	 * what a close has disarmed stays so.
+	 * Arms a delayed task, which enters the lane when it expires. Only an open lane takes
+	 * it: what a close has disarmed stays so.
 	 */
-	Admitted arm(Alarm alarm, Lane lane, boolean inside, long dueNanos) {
+	Admitted arm(TaskAlarm alarm, Lane lane, boolean inside, long due) {
 		Runnable wake;
 		this.lock.lock();
 		try {
-			Admitted refusal = refusal(lane, inside);
-			if (refusal == null && lane.state != Lane.OPEN) {
-				refusal = Admitted.SEALED;
-			}
+			Admitted refusal = armingRefusal(lane, inside);
 			if (refusal != null) {
 				return refusal;
 			}
-			wake = this.alarms.arm(alarm, lane, dueNanos);
+			alarm.lane = lane;
+			lane.linkArmed(alarm);
+			wake = this.alarms.arm(alarm, due);
 		}
 		finally {
 			this.lock.unlock();
@@ -814,25 +829,316 @@ final class Dispatcher {
 	}
 
 	/** Returns false where it was not armed: it has expired, or was disarmed before. */
-	boolean disarm(Alarm alarm) {
+	boolean disarm(TaskAlarm alarm) {
 		this.lock.lock();
 		try {
-			return this.alarms.disarm(alarm);
+			boolean armed = alarm.heapIndex() >= 0;
+			alarm.disarm(List.of());
+			return armed;
 		}
 		finally {
 			this.lock.unlock();
 		}
 	}
 
-	/** For the thread that sleeps until something expires. */
-	long takeExpired(List<Alarm> expired) {
+	private @Nullable Admitted armingRefusal(Lane lane, boolean inside) {
+		Admitted refusal = refusal(lane, inside);
+		return (refusal == null && lane.state != Lane.OPEN) ? Admitted.SEALED : refusal;
+	}
+
+	private @Nullable Admitted armingRefusal(MemberObject object, boolean inside) {
+		return object.isClosedByItself() ? Admitted.MEMBER_CLOSED : armingRefusal(object.lane(), inside);
+	}
+
+	/** Sets a timer anew, whatever it was set to. */
+	Admitted set(Timer timer, Timer.Schedule schedule, boolean inside) {
+		List<Runnable> unlocked = new ArrayList<>(2);
 		this.lock.lock();
 		try {
-			return this.alarms.takeExpired(expired);
+			Admitted refusal = armingRefusal(timer, inside);
+			if (refusal != null) {
+				return refusal;
+			}
+			this.alarms.disarm(timer);
+			timer.setTo(schedule);
+			// In this order: periods that begin with an expiry must not begin before it.
+			long onWallClock = schedule.onWallClock() ? wallClockNanos() : 0;
+			long now = this.time.nanoTime();
+			long due = schedule.due(now);
+			boolean isDue = due - (schedule.onWallClock() ? onWallClock : now) <= 0;
+			Runnable wakeClock = isDue ? timer.expire(due, now) : this.alarms.arm(timer, due);
+			timer.countArmed();
+			if (wakeClock != null) {
+				unlocked.add(wakeClock);
+			}
+			wakeLater(unlocked);
 		}
 		finally {
 			this.lock.unlock();
 		}
+		runAll(unlocked);
+		return Admitted.ENTERED;
+	}
+
+	/**
+	 * Arms a wait anew, or activates it at once where its signal is present or its time
+	 * is over. The caller holds the signal's lock, and does the rest once it has released
+	 * it.
+	 * @param unlocked takes that rest
+	 */
+	Admitted set(Arming arming, boolean present, Wait.@Nullable Timeout timeout, boolean inside,
+			List<Runnable> unlocked) {
+		Wait wait = arming.wait;
+		this.lock.lock();
+		try {
+			Admitted refusal = armingRefusal(wait, inside);
+			if (refusal != null) {
+				return refusal;
+			}
+			wait.disarm(unlocked);
+			wait.setTo(arming, timeout);
+			long now = this.time.nanoTime();
+			if (present) {
+				activate(wait, WaitResult.SIGNALED, now);
+			}
+			else if (timeout != null) {
+				long due = timeout.due(now);
+				if (due - (timeout.onWallClock() ? wallClockNanos() : now) <= 0) {
+					activate(wait, WaitResult.TIMED_OUT, now);
+					unlocked.add(() -> arming.signal.forget(arming));
+				}
+				else {
+					Runnable wakeClock = this.alarms.arm(wait, due);
+					if (wakeClock != null) {
+						unlocked.add(wakeClock);
+					}
+				}
+			}
+			wakeLater(unlocked);
+			return Admitted.ENTERED;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * A signal has something for an arming. The caller holds the signal's lock.
+	 * @return false where it is armed no longer
+	 */
+	boolean signalled(Arming arming, List<Runnable> unlocked) {
+		this.lock.lock();
+		try {
+			if (this.closed || !arming.wait.isArmedBy(arming)) {
+				return false;
+			}
+			this.alarms.disarm(arming.wait);
+			activate(arming.wait, WaitResult.SIGNALED, this.time.nanoTime());
+			wakeLater(unlocked);
+			return true;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Queues the callback of a wait. Pool lock. */
+	void activate(Wait wait, WaitResult result, long now) {
+		wait.activate(result);
+		expired(wait, now);
+	}
+
+	/** Queues one more callback of an object that was armed. Pool lock. */
+	void expired(MemberObject object, long now) {
+		Lane lane = object.lane();
+		object.addPending(now);
+		lane.pending++;
+		this.queued++;
+		this.ready.add(lane, object.environment.priority().level());
+	}
+
+	/** Arms a timer for its next expiry. Pool lock, on the alarms' own thread. */
+	@Nullable Runnable armAgain(Timer timer, long due) {
+		return this.alarms.arm(timer, due);
+	}
+
+	/** Disarms an object. Pool lock. */
+	boolean disarmAlarm(Alarm alarm) {
+		return this.alarms.disarm(alarm);
+	}
+
+	private void wakeLater(List<Runnable> unlocked) {
+		Worker wake = wakeOne();
+		if (wake != null) {
+			unlocked.add(() -> wakeOrStart(wake));
+		}
+	}
+
+	/** Keeps up with whether anything is armed in a lane. Pool lock. */
+	void noteArmed(Lane lane) {
+		if (lane.hasArmed()) {
+			this.armedLanes.add(lane);
+		}
+		else {
+			this.armedLanes.remove(lane);
+		}
+	}
+
+	/**
+	 * Does all of what was to be done once a lock is released, whatever some of it
+	 * throws.
+	 */
+	static void runAll(List<Runnable> unlocked) {
+		Throwable failure = null;
+		for (Runnable action : unlocked) {
+			try {
+				action.run();
+			}
+			catch (RuntimeException | Error ex) {
+				failure = (failure != null) ? failure : ex;
+			}
+		}
+		if (failure instanceof RuntimeException ex) {
+			throw ex;
+		}
+		if (failure instanceof Error ex) {
+			throw ex;
+		}
+	}
+
+	/** Takes a timer or wait out of what it was set to, and what is queued of it. */
+	Disarm unset(MemberObject object) {
+		List<Runnable> unlocked = new ArrayList<>(0);
+		Aftermath aftermath = null;
+		Disarm disarm;
+		this.lock.lock();
+		try {
+			boolean wasSet = object.isSetNow() && !object.isDisarmedForGood();
+			boolean wasArmed = object.isArmedNow();
+			object.disarm(unlocked);
+			long dropped = object.dropPending(unlocked);
+			disarm = disarmed(wasSet, wasArmed, dropped > 0);
+			if (dropped > 0) {
+				object.lane().cancelled += dropped;
+				aftermath = unqueue(object.lane(), dropped, ended(object, null));
+				Aftermath due = aftermath;
+				unlocked.add(() -> {
+					object.lane().generation.tellCancelled(dropped);
+					if (due != null) {
+						due.run();
+					}
+				});
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		runAll(unlocked);
+		return disarm;
+	}
+
+	private static Disarm disarmed(boolean wasSet, boolean wasArmed, boolean wasQueued) {
+		if (wasQueued) {
+			return Disarm.DEQUEUED;
+		}
+		if (!wasSet) {
+			return Disarm.NOT_SET;
+		}
+		return wasArmed ? Disarm.PREVENTED : Disarm.TOO_LATE;
+	}
+
+	/** For the thread of the alarms: lets expire what is due. */
+	long expire(List<Runnable> unlocked) {
+		this.lock.lock();
+		try {
+			long nanos = this.alarms.expire(unlocked);
+			wakeLater(unlocked);
+			return nanos;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private long wallClockNanos() {
+		return AlarmClock.nanosOf(this.time.instant());
+	}
+
+	// ---- Operations under way ----
+
+	/** Announces an operation. */
+	Admitted start(Io.Operation<?> operation, boolean inside) {
+		Io<?> io = operation.io();
+		this.lock.lock();
+		try {
+			Admitted refusal = refusal(io, io.lane(), inside);
+			if (refusal != null) {
+				return refusal;
+			}
+			io.announce(operation);
+			io.lane().pending++;
+			this.queued++;
+			return Admitted.ENTERED;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Ends an operation: its callback is queued, or it was withdrawn.
+	 * @param result null where it was withdrawn
+	 * @return false where it had ended before
+	 */
+	<V> boolean end(Io.Operation<V> operation, Io.@Nullable Result<V> result) {
+		Io<V> io = operation.io();
+		boolean withResult = result != null;
+		Lane lane = io.lane();
+		Aftermath aftermath = null;
+		Worker wake = null;
+		boolean dropped = false;
+		this.lock.lock();
+		try {
+			switch (io.end(operation)) {
+				case ENDED_BEFORE -> {
+					return false;
+				}
+				case FORGOTTEN -> aftermath = ended(io, null);
+				case UNDER_WAY -> {
+					// A close that parts the queue drops this one too; it has not come to
+					// it.
+					dropped = withResult && lane.sweeps > 0 && io.retention().isDroppedAt(lane.droppedUpTo);
+					if (withResult && !dropped) {
+						operation.result(result);
+						io.completed(operation, this.time.nanoTime());
+						this.ready.add(lane, io.environment.priority().level());
+						wake = wakeOne();
+					}
+					else if (dropped) {
+						io.dropOneByGroup();
+						lane.cancelled++;
+						aftermath = unqueue(lane, 1, ended(io, null));
+					}
+					else {
+						io.dropOne();
+						aftermath = unqueue(lane, 1, ended(io, null));
+					}
+				}
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (dropped) {
+			lane.generation.tellCancelled(1);
+		}
+		if (aftermath != null) {
+			aftermath.run();
+		}
+		if (wake != null) {
+			wakeOrStart(wake);
+		}
+		return true;
 	}
 
 	// ---- What members ask for ----
@@ -841,9 +1147,10 @@ final class Dispatcher {
 	 * Waits until nothing of a member is queued or running; without a time-out returns
 	 * true.
 	 */
-	boolean awaitCallbacks(Work work, Pending pending, @Nullable Duration timeout) throws InterruptedException {
-		if (CallbackThread.isInside(work)) {
-			throw new IllegalStateException("'" + work.memberName() + "' of " + work.lane().generation
+	boolean awaitCallbacks(MemberObject object, Pending pending, @Nullable Duration timeout)
+			throws InterruptedException {
+		if (CallbackThread.isInside(object)) {
+			throw new IllegalStateException("'" + object.memberName() + "' of " + object.lane().generation
 					+ " waits for itself: the call comes from its own callback");
 		}
 		if (Thread.interrupted()) {
@@ -851,18 +1158,18 @@ final class Dispatcher {
 		}
 		Deadline deadline = Deadline.in(this.time, timeout);
 		if (pending == Pending.CANCEL) {
-			cancelPending(work);
+			cancelPending(object);
 		}
 		Thread self = Thread.currentThread();
 		this.lock.lock();
 		try {
-			while (!work.isQuiet()) {
+			while (!object.isQuiet()) {
 				if (deadline.hasPassed()) {
 					return false;
 				}
-				Waiters waiters = work.waiters();
+				Waiters waiters = object.waiters();
 				waiters.add(self);
-				parkUnlocked(work, deadline.parkNanos());
+				parkUnlocked(object, deadline.parkNanos());
 				waiters.remove(self);
 				if (Thread.interrupted()) {
 					throw new InterruptedException();
@@ -885,23 +1192,28 @@ final class Dispatcher {
 		}
 	}
 
-	private void cancelPending(Work work) {
-		Lane lane = work.lane();
+	private void cancelPending(MemberObject object) {
+		Lane lane = object.lane();
+		List<Runnable> unlocked = new ArrayList<>(0);
 		Aftermath aftermath = null;
 		long dropped;
 		this.lock.lock();
 		try {
-			dropped = work.dropPending();
+			object.disarm(unlocked);
+			dropped = object.dropPending(unlocked);
 			if (dropped > 0) {
 				lane.cancelled += dropped;
-				aftermath = unqueue(lane, dropped, ended(work, null));
+				aftermath = unqueue(lane, dropped, ended(object, null));
 			}
 		}
 		finally {
 			this.lock.unlock();
 		}
+		runAll(unlocked);
 		if (dropped > 0) {
-			releaseBound(lane, dropped);
+			if (object.isBounded()) {
+				releaseBound(lane, dropped);
+			}
 			lane.generation.tellCancelled(dropped);
 		}
 		if (aftermath != null) {
@@ -909,29 +1221,29 @@ final class Dispatcher {
 		}
 	}
 
-	void close(Work work) {
+	void close(MemberObject object) {
+		List<Runnable> unlocked = new ArrayList<>(0);
 		CompletableFuture<Void> released = null;
 		this.lock.lock();
 		try {
-			if (work.closeByItself() && work.isOver()) {
-				released = work.releasedOrNull();
+			object.disarm(unlocked);
+			if (object.closeByItself() && object.isReleased()) {
+				released = object.releasedOrNull();
 			}
 		}
 		finally {
 			this.lock.unlock();
 		}
+		runAll(unlocked);
 		if (released != null) {
 			released.complete(null);
 		}
 	}
 
-	CompletableFuture<Void> released(Work work) {
+	CompletableFuture<Void> released(MemberObject object) {
 		this.lock.lock();
 		try {
-			if (work.isReleased()) {
-				return CompletableFuture.completedFuture(null);
-			}
-			return work.releasedFuture();
+			return object.isReleased() ? CompletableFuture.completedFuture(null) : object.releasedFuture();
 		}
 		finally {
 			this.lock.unlock();
@@ -939,14 +1251,15 @@ final class Dispatcher {
 	}
 
 	/**
-	 * The owner of a cancelled member has been told, so it is released.
-	 * @return the future of its release, if anybody has asked for one
+	 * The owner of a cancelled member has been told.
+	 * @return the future of its release, if anybody has asked for one and nothing of it
+	 * is left
 	 */
-	@Nullable CompletableFuture<Void> told(Work work) {
+	@Nullable CompletableFuture<Void> told(MemberObject object) {
 		this.lock.lock();
 		try {
-			work.told();
-			return work.releasedOrNull();
+			object.told();
+			return object.isReleased() ? object.releasedOrNull() : null;
 		}
 		finally {
 			this.lock.unlock();
@@ -981,7 +1294,7 @@ final class Dispatcher {
 		changeReady(lane, (swept) -> {
 			if (swept.state == Lane.OPEN) {
 				swept.sealBy(closing);
-				dropped.disarmed(this.alarms.disarmAll(swept));
+				disarmAll(swept, dropped.unlocked());
 			}
 			if (level != Retention.NONE) {
 				swept.state = Lane.CANCELLING;
@@ -1008,8 +1321,18 @@ final class Dispatcher {
 				this.terminationWaiters.wakeAll();
 			}
 		});
-		releaseBound(lane, dropped.callbacks());
+		releaseBound(lane, dropped.boundedCallbacks());
 		return dropped;
+	}
+
+	private void disarmAll(Lane lane, List<Runnable> unlocked) {
+		for (TaskAlarm armed = lane.firstArmed(); armed != null; armed = lane.firstArmed()) {
+			armed.disarm(unlocked);
+			unlocked.add(armed::disarmedByClose);
+		}
+		if (lane.armedObjects() > 0) {
+			lane.objects.forEach((object) -> object.disarm(unlocked));
+		}
 	}
 
 	/**
@@ -1032,6 +1355,28 @@ final class Dispatcher {
 			this.lock.unlock();
 		}
 		return released;
+	}
+
+	/** Looks at something under the lock. */
+	<T> T inspect(Supplier<T> look) {
+		this.lock.lock();
+		try {
+			return look.get();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Does something under the lock. */
+	void locked(Runnable action) {
+		this.lock.lock();
+		try {
+			action.run();
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/** Looks at a lane under the lock. */
@@ -1114,6 +1459,15 @@ final class Dispatcher {
 		}
 	}
 
+	/** Pool lock. */
+	boolean isClosedNow() {
+		return this.closed;
+	}
+
+	AlarmClock alarms() {
+		return this.alarms;
+	}
+
 	boolean isClosed() {
 		this.lock.lock();
 		try {
@@ -1126,11 +1480,12 @@ final class Dispatcher {
 
 	void close() {
 		List<Worker> parked;
-		List<Alarm> disarmed;
+		List<Runnable> disarmed = new ArrayList<>();
 		this.lock.lock();
 		try {
 			this.closed = true;
-			disarmed = this.alarms.disarmAll();
+			List.copyOf(this.armedLanes).forEach((lane) -> disarmAll(lane, disarmed));
+			this.alarms.close(disarmed);
 			parked = List.copyOf(this.idle);
 			if (isTerminated()) {
 				this.terminationWaiters.wakeAll();
@@ -1140,7 +1495,7 @@ final class Dispatcher {
 			this.lock.unlock();
 		}
 		parked.forEach(Worker::unpark);
-		disarmed.forEach(Alarm::disarmedByClose);
+		runAll(disarmed);
 	}
 
 	boolean awaitTermination(Duration timeout) throws InterruptedException {
@@ -1328,7 +1683,7 @@ final class Dispatcher {
 	/** What a booking leads to that must not happen under the lock. */
 	private static final class Aftermath {
 
-		@Nullable Work noticeDue;
+		@Nullable MemberObject noticeDue;
 
 		@Nullable CompletableFuture<Void> released;
 

@@ -20,19 +20,21 @@ final class DroppedEntries {
 	/** What goes back into the queue, by priority. */
 	private final @Nullable EntryQueue[] kept = new @Nullable EntryQueue[Priority.LEVELS];
 
-	private final List<Work> objects = new ArrayList<>();
+	private final List<MemberObject> objects = new ArrayList<>();
 
 	private final List<Entry> owners = new ArrayList<>();
 
 	private final List<CompletableFuture<Void>> released = new ArrayList<>();
 
-	private List<Alarm> disarmed = List.of();
+	private final List<Runnable> unlocked = new ArrayList<>(0);
 
 	private @Nullable Retention outrunBy;
 
 	private long oneOffs;
 
 	private long callbacks;
+
+	private long boundedCallbacks;
 
 	private int deferredNotices;
 
@@ -78,7 +80,7 @@ final class DroppedEntries {
 				}
 			}
 			else {
-				this.objects.add((Work) entry);
+				this.objects.add((MemberObject) entry);
 			}
 		}
 	}
@@ -102,20 +104,21 @@ final class DroppedEntries {
 		lane.sweeps--;
 		lane.queuedOneOffs -= (int) this.oneOffs;
 		this.callbacks = this.oneOffs;
-		for (Work object : this.objects) {
+		this.boundedCallbacks = this.oneOffs;
+		for (MemberObject object : this.objects) {
 			object.leaveQueue();
-			this.callbacks += object.dropByGroup();
+			drop(object);
 			if (object.takeDeferredNotice()) {
 				// Another sweep came while this one held it, and put off the notice.
 				this.owners.add(object);
 				this.deferredNotices--;
-				continue;
-			}
-			CompletableFuture<Void> future = object.releasedOrNull();
-			if (object.isClosedByItself() && object.isOver() && future != null) {
-				this.released.add(future);
 			}
 		}
+		lane.lingering.forEach((object) -> {
+			if (object.retention().isDroppedAt(this.level)) {
+				drop(object);
+			}
+		});
 		for (int priority = 0; priority < this.kept.length; priority++) {
 			EntryQueue queue = this.kept[priority];
 			if (queue != null) {
@@ -127,8 +130,27 @@ final class DroppedEntries {
 		return this.callbacks;
 	}
 
-	private void cancel(Work object) {
-		if (!object.retention().isDroppedAt(this.level) || !object.cancelByGroup()) {
+	private void count(MemberObject object) {
+		long count = object.dropByGroup(this.unlocked);
+		this.callbacks += count;
+		this.boundedCallbacks += object.isBounded() ? count : 0;
+	}
+
+	private void drop(MemberObject object) {
+		count(object);
+		CompletableFuture<Void> future = object.releasedOrNull();
+		if (future != null && object.isReleased()) {
+			this.released.add(future);
+		}
+	}
+
+	private void cancel(MemberObject object) {
+		if (!object.retention().isDroppedAt(this.level)) {
+			return;
+		}
+		// What is pending and stood in no queue: operations that have not ended.
+		count(object);
+		if (!object.cancelByGroup()) {
 			return;
 		}
 		if (object.isOver()) {
@@ -140,17 +162,18 @@ final class DroppedEntries {
 		}
 	}
 
-	void disarmed(List<Alarm> alarm) {
-		this.disarmed = alarm;
-	}
-
-	/** What was armed and is no longer. */
-	List<Alarm> disarmed() {
-		return this.disarmed;
+	/** What is to be done once the lock is released. */
+	List<Runnable> unlocked() {
+		return this.unlocked;
 	}
 
 	long callbacks() {
 		return this.callbacks;
+	}
+
+	/** Those of them that counted for the bound of the group's queue. */
+	long boundedCallbacks() {
+		return this.boundedCallbacks;
 	}
 
 	/**

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Fields without a note are written before the entry is first published under the pool's
  * lock and never again.
  */
-abstract sealed class Entry permits OneOff, Work {
+abstract sealed class Entry extends Alarm permits OneOff, MemberObject {
 
 	final CallbackEnvironment environment;
 
@@ -42,6 +42,16 @@ abstract sealed class Entry permits OneOff, Work {
 
 	/** How many of its callbacks are queued. Pool lock. */
 	abstract long pending();
+
+	/** Whether there is something to start in its turn. Pool lock. */
+	boolean isReady() {
+		return pending() > 0;
+	}
+
+	/** Whether its callbacks count for the bound of its group's queue. */
+	boolean isBounded() {
+		return true;
+	}
 
 	/** It stands in the queue no longer, or is not to run from there. Pool lock. */
 	abstract void leaveQueue();

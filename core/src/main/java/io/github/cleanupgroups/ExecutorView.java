@@ -142,11 +142,11 @@ final class ExecutorView extends AbstractExecutorService implements ScheduledExe
 		return this.environment.dispatcher().time.nanoTime();
 	}
 
-	void arm(ScheduledTask<?>.TaskAlarm alarm, long dueNanos) {
+	void arm(ScheduledTask<?>.OwnAlarm alarm, long dueNanos) {
 		Admission.arm(this.environment, alarm, dueNanos);
 	}
 
-	boolean disarm(ScheduledTask<?>.TaskAlarm alarm) {
+	boolean disarm(ScheduledTask<?>.OwnAlarm alarm) {
 		return this.environment.dispatcher().disarm(alarm);
 	}
 
@@ -188,7 +188,7 @@ final class ExecutorView extends AbstractExecutorService implements ScheduledExe
 	}
 
 	/** A task's time has come. */
-	void enterExpired(ScheduledTask<?> task, ScheduledTask<?>.TaskAlarm alarm) {
+	void enterExpired(ScheduledTask<?> task, ScheduledTask<?>.OwnAlarm alarm) {
 		Lane lane = Objects.requireNonNull(alarm.lane);
 		if (!Admission.expire(this.environment.oneOff(null, new Task(task)), lane)) {
 			alarm.disarmedByClose();
@@ -214,12 +214,12 @@ final class ExecutorView extends AbstractExecutorService implements ScheduledExe
 		}
 	}
 
-	private List<ScheduledTask<?>.TaskAlarm> armed() {
-		List<ScheduledTask<?>.TaskAlarm> alarms = new ArrayList<>();
+	private List<ScheduledTask<?>.OwnAlarm> armed() {
+		List<ScheduledTask<?>.OwnAlarm> alarms = new ArrayList<>();
 		for (Lane lane : this.environment.lanes()) {
 			lane.dispatcher.inspect(lane, (inspected) -> {
-				for (Alarm armed = inspected.firstArmed(); armed != null; armed = armed.nextArmed) {
-					if (armed instanceof ScheduledTask<?>.TaskAlarm alarm && alarm.view() == this) {
+				for (TaskAlarm armed = inspected.firstArmed(); armed != null; armed = armed.nextArmed) {
+					if (armed instanceof ScheduledTask<?>.OwnAlarm alarm && alarm.view() == this) {
 						alarms.add(alarm);
 					}
 				}
@@ -236,14 +236,14 @@ final class ExecutorView extends AbstractExecutorService implements ScheduledExe
 	public List<Runnable> shutdownNow() {
 		refuseTasks(true);
 		List<Runnable> neverRun = new ArrayList<>();
-		for (ScheduledTask<?>.TaskAlarm alarm : armed()) {
+		for (ScheduledTask<?>.OwnAlarm alarm : armed()) {
 			if (alarm.task().cancel(false)) {
 				neverRun.add(alarm.task());
 			}
 		}
 		List<OneOff> queued = new ArrayList<>();
+		List<RunningCallback> running = new ArrayList<>();
 		for (Lane lane : this.environment.lanes()) {
-			List<RunningCallback> running = new ArrayList<>();
 			lane.dispatcher.inspect(lane, (inspected) -> {
 				inspected.forEachQueued((entry) -> {
 					if (entry instanceof OneOff oneOff && ofThisView(entry) != null) {
@@ -256,8 +256,8 @@ final class ExecutorView extends AbstractExecutorService implements ScheduledExe
 					}
 				});
 			});
-			running.forEach(lane.dispatcher::interrupt);
 		}
+		// First these: an interrupted thread would take the next of them.
 		for (OneOff oneOff : queued) {
 			Task task = ofThisView(oneOff);
 			if (task != null && !task.isCompletedByRunningOnly() && oneOff.lane().dispatcher.withdraw(oneOff)
@@ -265,6 +265,7 @@ final class ExecutorView extends AbstractExecutorService implements ScheduledExe
 				neverRun.add(task.command);
 			}
 		}
+		running.forEach((execution) -> execution.lane().dispatcher.interrupt(execution));
 		return neverRun;
 	}
 

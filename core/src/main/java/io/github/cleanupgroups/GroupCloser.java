@@ -153,10 +153,18 @@ final class GroupCloser {
 
 	private void awaitLevel() throws InterruptedException {
 		Thread closer = Thread.currentThread();
-		this.level.forEach((closing) -> closing.attend(closer));
+		Attendant attendant = new Attendant(closer);
+		this.level.forEach((closing) -> closing.attend(attendant));
 		try {
-			while (!attend(closer)) {
-				this.time.parkNanos(this, parkNanos());
+			for (;;) {
+				attendant.beginRound();
+				if (attend(closer)) {
+					break;
+				}
+				long nanos = parkNanos();
+				if (attendant.mayPark()) {
+					this.time.parkNanos(this, nanos);
+				}
 				if (Thread.interrupted()) {
 					interruptedWaiting();
 				}

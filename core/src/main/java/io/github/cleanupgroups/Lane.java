@@ -75,11 +75,19 @@ final class Lane {
 	/** Open objects of this lane, in the order of their creation. */
 	final ObjectList objects = new ObjectList();
 
-	/** What is armed; linked to each other. */
-	private @Nullable Alarm firstArmed;
+	/**
+	 * Objects that were closed by themselves while operations of theirs were under way.
+	 */
+	final ObjectList lingering = new ObjectList();
 
-	/** How many are armed. */
+	/** Delayed tasks that are armed; linked to each other. */
+	private @Nullable TaskAlarm firstArmed;
+
+	/** How many of these there are. */
 	int armed;
+
+	/** Objects that are armed. */
+	private int armedObjects;
 
 	/** The callback that started last; they are linked to each other. */
 	@Nullable RunningCallback lastStarted;
@@ -159,11 +167,11 @@ final class Lane {
 		}
 	}
 
-	@Nullable Alarm firstArmed() {
+	@Nullable TaskAlarm firstArmed() {
 		return this.firstArmed;
 	}
 
-	void linkArmed(Alarm alarm) {
+	void linkArmed(TaskAlarm alarm) {
 		alarm.previousArmed = null;
 		alarm.nextArmed = this.firstArmed;
 		if (this.firstArmed != null) {
@@ -171,9 +179,10 @@ final class Lane {
 		}
 		this.firstArmed = alarm;
 		this.armed++;
+		this.dispatcher.noteArmed(this);
 	}
 
-	void unlinkArmed(Alarm alarm) {
+	void unlinkArmed(TaskAlarm alarm) {
 		if (alarm.previousArmed != null) {
 			alarm.previousArmed.nextArmed = alarm.nextArmed;
 		}
@@ -186,6 +195,21 @@ final class Lane {
 		alarm.previousArmed = null;
 		alarm.nextArmed = null;
 		this.armed--;
+		this.dispatcher.noteArmed(this);
+	}
+
+	void countArmedObject(int change) {
+		this.armedObjects += change;
+		this.dispatcher.noteArmed(this);
+	}
+
+	int armedObjects() {
+		return this.armedObjects;
+	}
+
+	/** Whether there is anything that a close has to disarm. */
+	boolean hasArmed() {
+		return this.armed > 0 || this.armedObjects > 0;
 	}
 
 	void sealBy(Closing by) {
@@ -226,7 +250,7 @@ final class Lane {
 			return null;
 		}
 		Entry entry = queue.peek();
-		while (entry != null && entry.pending() == 0) {
+		while (entry != null && !entry.isReady()) {
 			queue.poll();
 			entry.leaveQueue();
 			entry = queue.peek();

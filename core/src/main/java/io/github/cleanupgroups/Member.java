@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1.0
  */
-public sealed interface Member extends AutoCloseable permits Work {
+public sealed interface Member extends AutoCloseable permits Work, Timer, Wait, Io {
 
 	/**
 	 * What it is.

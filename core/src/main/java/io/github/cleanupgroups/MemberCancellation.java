@@ -37,11 +37,11 @@ final class MemberCancellation implements Cancellation {
 						thrown);
 			}
 			CancelCallback callback = this.entry.environment.cancelCallback();
-			if (callback != null && !(this.entry instanceof Work work && work.isClosedByItself())) {
+			if (callback != null && !(this.entry instanceof MemberObject object && object.isClosedByItself())) {
 				attempt(() -> callback.cancelled(this), thrown);
 			}
-			if (this.entry instanceof Work work) {
-				CompletableFuture<Void> released = work.lane().dispatcher.told(work);
+			if (this.entry instanceof MemberObject object) {
+				CompletableFuture<Void> released = object.lane().dispatcher.told(object);
 				if (released != null) {
 					released.complete(null);
 				}
@@ -83,12 +83,12 @@ final class MemberCancellation implements Cancellation {
 
 	@Override
 	public long droppedCallbacks() {
-		return (this.entry instanceof Work work) ? work.dropped() : 1;
+		return (this.entry instanceof MemberObject object) ? object.dropped() : 1;
 	}
 
 	@Override
 	public boolean ranBefore() {
-		return this.entry instanceof Work work && work.hasRun();
+		return this.entry instanceof MemberObject object && object.hasRun();
 	}
 
 	@Override

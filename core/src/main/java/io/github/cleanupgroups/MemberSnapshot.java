@@ -24,7 +24,7 @@ public interface MemberSnapshot {
 	String name();
 
 	/**
-	 * Its queued callbacks.
+	 * Its queued callbacks, and operations that have not ended.
 	 * @return zero or more
 	 */
 	long pendingCallbacks();

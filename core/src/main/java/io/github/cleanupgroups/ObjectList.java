@@ -8,33 +8,45 @@ import org.jspecify.annotations.Nullable;
  * The open objects of a lane, linked through themselves in the order of their creation,
  * with a tally of their states. Guarded by the pool's lock.
  */
+// Ordinals are indexes here, never stored.
+@SuppressWarnings("EnumOrdinal")
 final class ObjectList {
 
-	private @Nullable Work first;
+	private static final int KINDS = MemberKind.values().length;
 
-	private @Nullable Work last;
+	private static final int STATES = MemberState.values().length;
+
+	private @Nullable MemberObject first;
+
+	private @Nullable MemberObject last;
 
 	private int size;
 
-	/** Of the open ones, those that have a callback running. */
-	int running;
-
-	/** Of the open ones, those that have a callback queued and none running. */
-	int queued;
+	/** How many of each kind are in each state. */
+	private final int[] tally = new int[KINDS * STATES];
 
 	int size() {
 		return this.size;
 	}
 
-	int count(MemberState state) {
-		return switch (state) {
-			case IDLE -> this.size - this.running - this.queued;
-			case QUEUED -> this.queued;
-			case RUNNING -> this.running;
-		};
+	int count(MemberKind kind, MemberState state) {
+		return this.tally[kind.ordinal() * STATES + state.ordinal()];
 	}
 
-	void add(Work object) {
+	/** Objects that something is queued or running of. */
+	int busy() {
+		int busy = 0;
+		for (int i = 0; i < this.tally.length; i++) {
+			busy += (i % STATES != MemberState.IDLE.ordinal()) ? this.tally[i] : 0;
+		}
+		return busy;
+	}
+
+	void tally(MemberKind kind, MemberState state, int change) {
+		this.tally[kind.ordinal() * STATES + state.ordinal()] += change;
+	}
+
+	void add(MemberObject object) {
 		object.previousObject = this.last;
 		if (this.last == null) {
 			this.first = object;
@@ -46,9 +58,9 @@ final class ObjectList {
 		this.size++;
 	}
 
-	void remove(Work object) {
-		Work previous = object.previousObject;
-		Work next = object.nextObject;
+	void remove(MemberObject object) {
+		MemberObject previous = object.previousObject;
+		MemberObject next = object.nextObject;
 		if (previous == null) {
 			this.first = next;
 		}
@@ -66,8 +78,11 @@ final class ObjectList {
 		this.size--;
 	}
 
-	void forEach(Consumer<Work> consumer) {
-		for (Work object = this.first; object != null; object = object.nextObject) {
+	void forEach(Consumer<MemberObject> consumer) {
+		MemberObject next;
+		for (MemberObject object = this.first; object != null; object = next) {
+			// It may leave the list.
+			next = object.nextObject;
 			consumer.accept(object);
 		}
 	}

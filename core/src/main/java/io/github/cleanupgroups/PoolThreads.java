@@ -30,6 +30,21 @@ final class PoolThreads {
 	}
 
 	/**
+	 * The thread that lets timers expire. It keeps nothing of whoever armed first: no
+	 * inherited thread-locals, no class loader of an application.
+	 */
+	@SuppressWarnings("ThreadPriorityCheck")
+	static ThreadFactory timer(String pool) {
+		return (task) -> {
+			Thread thread = new Thread(null, task, pool + "-timer", 0, false);
+			thread.setDaemon(false);
+			thread.setPriority(Thread.NORM_PRIORITY);
+			thread.setContextClassLoader(ThreadPool.class.getClassLoader());
+			return thread;
+		};
+	}
+
+	/**
 	 * Virtual threads, looked up at run time: this library is built for Java 17.
 	 * @throws UnsupportedOperationException where there are none
 	 */

@@ -46,6 +46,12 @@ final class RunningCallback implements CallbackInstance {
 
 	@Nullable RunningCallback startedAfter;
 
+	/**
+	 * What the callback is about, where its object does not say it all. Written under the
+	 * pool's lock before it starts.
+	 */
+	@Nullable Object activation;
+
 	/** Whether it holds one of the group's slots. Pool lock. */
 	boolean holdsSlot;
 

@@ -21,7 +21,7 @@ final class ScheduledTask<V> extends FutureTask<V> implements RunnableScheduledF
 	 */
 	private final long periodNanos;
 
-	private final TaskAlarm alarm = new TaskAlarm();
+	private final OwnAlarm alarm = new OwnAlarm();
 
 	/** Written before it is armed, by the thread that arms it; read by anybody. */
 	private volatile long dueNanos;
@@ -33,7 +33,7 @@ final class ScheduledTask<V> extends FutureTask<V> implements RunnableScheduledF
 		this.periodNanos = periodNanos;
 	}
 
-	TaskAlarm alarm() {
+	OwnAlarm alarm() {
 		return this.alarm;
 	}
 
@@ -79,7 +79,7 @@ final class ScheduledTask<V> extends FutureTask<V> implements RunnableScheduledF
 	}
 
 	/** Which task it is that stands in the pool's heap. */
-	final class TaskAlarm extends Alarm {
+	final class OwnAlarm extends TaskAlarm {
 
 		ScheduledTask<V> task() {
 			return ScheduledTask.this;

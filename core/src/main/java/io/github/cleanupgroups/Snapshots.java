@@ -37,7 +37,7 @@ final class Snapshots {
 			for (Lane lane : generation.lanes) {
 				TimeSource time = lane.dispatcher.time;
 				lane.dispatcher.inspect(lane, (inspected) -> {
-					inspected.objects.forEach((work) -> add(members, limit, () -> of(work, time)));
+					inspected.objects.forEach((object) -> add(members, limit, () -> of(object, time)));
 					inspected.forEachRunning((running) -> {
 						if (running.entry() instanceof OneOff oneOff) {
 							add(members, limit, () -> of(oneOff, 0, 1, time));
@@ -55,20 +55,31 @@ final class Snapshots {
 	}
 
 	/**
-	 * The members whose callbacks run, each once, with the stack of the one that has been
-	 * running longest.
+	 * The members that something is not through of, each once: those whose callbacks run,
+	 * with the stack of the one that has been running longest, and those with operations
+	 * under way.
 	 */
 	static List<MemberSnapshot> running(Generation generation) {
 		List<MemberSnapshot> members = new ArrayList<>();
 		for (Lane lane : generation.lanes) {
 			TimeSource time = lane.dispatcher.time;
 			IdentityHashMap<Entry, Stuck> stuck = new IdentityHashMap<>();
-			lane.dispatcher.inspect(lane, (inspected) -> inspected.forEachRunning((running) -> {
-				// They come latest first: what is put last is the one that runs longest.
-				Entry entry = running.entry();
-				Snapshot now = (entry instanceof Work work) ? of(work, time) : of(entry, 0, 1, time);
-				stuck.put(entry, new Stuck(now, running.thread));
-			}));
+			lane.dispatcher.inspect(lane, (inspected) -> {
+				inspected.forEachRunning((running) -> {
+					// They come latest first: what is put last is the one that runs
+					// longest.
+					Entry entry = running.entry();
+					Snapshot now = (entry instanceof MemberObject object) ? of(object, time) : of(entry, 0, 1, time);
+					stuck.put(entry, new Stuck(now, running.thread));
+				});
+				for (ObjectList objects : List.of(inspected.objects, inspected.lingering)) {
+					objects.forEach((object) -> {
+						if (object.isUnderWay()) {
+							stuck.putIfAbsent(object, new Stuck(of(object, time), null));
+						}
+					});
+				}
+			});
 			stuck.values().forEach((member) -> members.add(member.withStack()));
 		}
 		return members;
@@ -95,8 +106,8 @@ final class Snapshots {
 		}
 	}
 
-	private static Snapshot of(Work work, TimeSource time) {
-		return of(work, work.pending(), work.running(), time);
+	private static Snapshot of(MemberObject object, TimeSource time) {
+		return of(object, object.pending(), object.running(), time);
 	}
 
 	private static Snapshot of(Entry entry, long pending, int running, TimeSource time) {
@@ -132,8 +143,10 @@ final class Snapshots {
 		private int running;
 
 		void add(Lane lane) {
-			for (MemberState state : MemberState.values()) {
-				add(MemberKind.WORK, state, lane.objects.count(state));
+			for (MemberKind kind : MemberKind.values()) {
+				for (MemberState state : MemberState.values()) {
+					add(kind, state, lane.objects.count(kind, state));
+				}
 			}
 			add(MemberKind.CALLBACK, MemberState.IDLE, lane.armed);
 			add(MemberKind.CALLBACK, MemberState.QUEUED, lane.queuedOneOffs);

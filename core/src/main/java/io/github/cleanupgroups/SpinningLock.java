@@ -17,6 +17,9 @@ final class SpinningLock extends ReentrantLock {
 
 	@Override
 	public void lock() {
+		if (tryLock()) {
+			return;
+		}
 		for (int i = 0; i < SPINS; i++) {
 			if (!isLocked() && tryLock()) {
 				return;

@@ -151,6 +151,8 @@ public final class ThreadPool implements AutoCloseable {
 
 		private TimeSource time = TimeSource.SYSTEM;
 
+		private @Nullable ThreadFactory timerThreads;
+
 		private Builder(String name) {
 			this.name = name;
 		}
@@ -224,6 +226,16 @@ public final class ThreadPool implements AutoCloseable {
 		Builder timeSource(TimeSource source) {
 			this.time = source;
 			return this;
+		}
+
+		/** Who makes the one thread that timers need; called under the pool's lock. */
+		Builder timerThreads(ThreadFactory factory) {
+			this.timerThreads = factory;
+			return this;
+		}
+
+		ThreadFactory timerThreads() {
+			return (this.timerThreads != null) ? this.timerThreads : PoolThreads.timer(this.name);
 		}
 
 		/**

@@ -2,8 +2,11 @@ package io.github.cleanupgroups;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -43,7 +46,7 @@ final class EngineInvariants implements AfterEachCallback {
 
 	/** The pool described, whose threads are to be gone after the test. */
 	ThreadPool pool(ThreadPool.Builder builder) {
-		return watch(builder.threadFactory(threadFactory()).build());
+		return watch(builder.threadFactory(threadFactory()).timerThreads(timerThreads()).build());
 	}
 
 	/** Checks a pool that the test has built with threads of its own. */
@@ -52,10 +55,25 @@ final class EngineInvariants implements AfterEachCallback {
 		return pool;
 	}
 
+	/** Waits for a thread that the test has made to end after it. */
+	Thread watch(Thread thread) {
+		this.threads.add(thread);
+		return thread;
+	}
+
 	/** Plain threads that are to be gone after the test. */
 	ThreadFactory threadFactory() {
 		return (task) -> {
 			Thread thread = new Thread(task, "worker-" + this.threadNumber.incrementAndGet());
+			this.threads.add(thread);
+			return thread;
+		};
+	}
+
+	/** Where the threads of timers come from, which are to be gone after the test. */
+	ThreadFactory timerThreads() {
+		return (task) -> {
+			Thread thread = new Thread(task, "timers");
 			this.threads.add(thread);
 			return thread;
 		};
@@ -162,29 +180,48 @@ final class EngineInvariants implements AfterEachCallback {
 		if (lane.sweeps > 0) {
 			return;
 		}
-		long[] found = new long[6];
+		long[] found = new long[8];
+		// What is pending of an object need not stand in the queue: operations under way.
+		Set<Entry> entries = Collections.newSetFromMap(new IdentityHashMap<>());
 		lane.forEachQueued((entry) -> {
-			found[0] += entry.pending();
+			entries.add(entry);
 			found[1] += (entry instanceof OneOff oneOff && oneOff.isQueued()) ? 1 : 0;
 		});
+		lane.objects.forEach(entries::add);
+		lane.lingering.forEach(entries::add);
+		entries.forEach((entry) -> found[0] += entry.pending());
 		lane.forEachRunning((running) -> {
 			found[2]++;
 			found[3] += (running.entry() instanceof OneOff) ? 1 : 0;
 		});
-		lane.objects.forEach((work) -> {
-			found[4] += (work.state() == MemberState.QUEUED) ? 1 : 0;
-			found[5] += (work.state() == MemberState.RUNNING) ? 1 : 0;
+		lane.objects.forEach((object) -> {
+			found[4] += (object.state() == MemberState.QUEUED) ? 1 : 0;
+			found[5] += (object.state() == MemberState.RUNNING) ? 1 : 0;
+			found[7] += object.isArmedNow() ? 1 : 0;
 		});
+		for (TaskAlarm armed = lane.firstArmed(); armed != null; armed = armed.nextArmed) {
+			found[6]++;
+		}
 		long[] counted = { lane.pending, lane.queuedOneOffs, lane.running, lane.runningOneOffs,
-				lane.objects.count(MemberState.QUEUED), lane.objects.count(MemberState.RUNNING) };
-		boolean emptyIfOver = lane.state != Lane.CLOSED || lane.isIdle();
+				count(lane, MemberState.QUEUED), count(lane, MemberState.RUNNING), lane.armed, lane.armedObjects() };
+		boolean emptyIfOver = lane.state != Lane.CLOSED || (lane.isIdle() && lane.lingering.size() == 0);
+		boolean disarmedIfClosed = lane.state == Lane.OPEN || !lane.hasArmed();
 		checks.add(() -> {
 			assertThat(counted)
-				.as("pending, queued one-offs, running, running one-offs, queued and running objects of %s",
-						lane.generation)
+				.as("pending, queued one-offs, running, running one-offs, queued, running objects, armed tasks, "
+						+ "armed objects of %s", lane.generation)
 				.isEqualTo(found);
 			assertThat(emptyIfOver).as("the closed lane of %s is empty", lane.generation).isTrue();
+			assertThat(disarmedIfClosed).as("nothing of %s is armed once it is sealed", lane.generation).isTrue();
 		});
+	}
+
+	private static int count(Lane lane, MemberState state) {
+		int count = 0;
+		for (MemberKind kind : MemberKind.values()) {
+			count += lane.objects.count(kind, state);
+		}
+		return count;
 	}
 
 	private static void checkEmpty(ThreadPool pool) {
@@ -193,6 +230,9 @@ final class EngineInvariants implements AfterEachCallback {
 		assertThat(stats.activeThreads()).as("active threads of %s", pool).isZero();
 		Lane ungrouped = pool.dispatcher().ungrouped;
 		assertThat(ungrouped.isIdle()).as("callbacks of %s without group are over", pool).isTrue();
+		AlarmClock alarms = pool.dispatcher().alarms();
+		assertThat(pool.dispatcher().inspect(alarms::armed)).as("alarms of %s", pool).isZero();
+		assertThat(pool.dispatcher().inspect(alarms::hasThread)).as("%s has its timer thread", pool).isFalse();
 	}
 
 	private static void checkEmpty(CleanupGroup group) {

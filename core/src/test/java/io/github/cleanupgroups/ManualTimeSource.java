@@ -3,9 +3,13 @@ package io.github.cleanupgroups;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 
 /**
  * Time that stands still until a test moves it.
@@ -22,11 +26,13 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class ManualTimeSource implements TimeSource {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(10);
+	private static final Duration PATIENCE = Duration.ofSeconds(30);
 
 	private final Object monitor = new Object();
 
 	private final List<Parked> parked = new ArrayList<>();
+
+	private final Map<String, Integer> wakeUps = new HashMap<>();
 
 	private final ThreadLocal<Long> lastRead = new ThreadLocal<>();
 
@@ -73,6 +79,8 @@ final class ManualTimeSource implements TimeSource {
 		finally {
 			synchronized (this.monitor) {
 				this.parked.remove(entry);
+				this.wakeUps.merge(entry.thread.getName(), 1, Integer::sum);
+				this.monitor.notifyAll();
 			}
 		}
 	}
@@ -105,24 +113,70 @@ final class ManualTimeSource implements TimeSource {
 	}
 
 	/**
+	 * Sets the wall clock alone; nobody hears of it, as in life.
+	 * @param instant the new time
+	 */
+	void setInstantSilently(Instant instant) {
+		synchronized (this.monitor) {
+			this.instant = instant;
+		}
+	}
+
+	/**
+	 * Waits until a thread is in {@link #parkNanos} for just so long.
+	 * @param thread its name
+	 * @param left how much of its time there is left
+	 */
+	void awaitAsleep(String thread, Duration left) {
+		awaitParked((entry) -> entry.isOf(thread) && left(entry) == left.toNanos(),
+				thread + " should sleep for " + left);
+	}
+
+	/**
+	 * Waits until a thread is in {@link #parkNanos} and its time has not come.
+	 * @param thread its name
+	 */
+	void awaitAsleep(String thread) {
+		awaitParked((entry) -> entry.isOf(thread) && left(entry) > 0, thread + " should sleep");
+	}
+
+	private long left(Parked entry) {
+		return entry.nanos - (this.nanos - entry.since);
+	}
+
+	private void awaitParked(Predicate<Parked> wanted, String complaint) {
+		await(() -> this.parked.stream().anyMatch(wanted), complaint);
+	}
+
+	/** How often a thread of this name has come out of {@link #parkNanos}. */
+	int wakeUps(String thread) {
+		synchronized (this.monitor) {
+			return this.wakeUps.getOrDefault(thread, 0);
+		}
+	}
+
+	/**
 	 * Waits until at least so many threads are in {@link #parkNanos}.
 	 * @param threads how many
 	 */
 	void awaitParked(int threads) {
+		await(() -> this.parked.size() >= threads, "expected " + threads + " threads waiting for time");
+	}
+
+	private void await(BooleanSupplier condition, String complaint) {
 		long deadline = System.nanoTime() + PATIENCE.toNanos();
 		synchronized (this.monitor) {
-			while (this.parked.size() < threads) {
+			while (!condition.getAsBoolean()) {
 				long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
 				if (left <= 0) {
-					throw new AssertionError(
-							"expected " + threads + " threads waiting for time, but there are " + this.parked);
+					throw new AssertionError(complaint + ", but there are " + this.parked);
 				}
 				try {
 					this.monitor.wait(left);
 				}
 				catch (InterruptedException ex) {
 					Thread.currentThread().interrupt();
-					throw new AssertionError("interrupted while waiting for " + threads + " threads", ex);
+					throw new AssertionError("interrupted: " + complaint, ex);
 				}
 			}
 		}
@@ -147,6 +201,10 @@ final class ManualTimeSource implements TimeSource {
 			this.thread = thread;
 			this.since = since;
 			this.nanos = nanos;
+		}
+
+		boolean isOf(String threadName) {
+			return this.thread.getName().equals(threadName);
 		}
 
 		@Override

@@ -1,0 +1,238 @@
+package io.github.cleanupgroups;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A member whose callback is queued when a {@link Signal} comes, or a time has passed
+ * without it (PTP_WAIT). Get one from {@link CallbackEnvironment#newWait(WaitCallback)}.
+ * No thread waits for it: any number may be set at the same time (R75).
+ *
+ * <p>
+ * A new wait is not set. Each time it is set gives at most one callback (R66): then it
+ * has to be set again, which its callback may do at its very beginning, before it has
+ * ended (R81). Setting it replaces what it was set to; what is queued stays queued.
+ *
+ * <p>
+ * The signal is consumed when the callback is queued (R68), and given back if the
+ * callback is dropped before it starts, however that comes about.
+ *
+ * @since 0.1.0
+ */
+public final class Wait extends MemberObject implements Member {
+
+	private final WaitCallback callback;
+
+	/** What it is armed with, null while it is not. Pool lock. */
+	private @Nullable Arming armed;
+
+	/** Activations that are pending, linked to each other. Pool lock. */
+	private @Nullable Arming firstActivation;
+
+	private @Nullable Arming lastActivation;
+
+	/** Pool lock. */
+	private int heapIndex = -1;
+
+	/** Whether its time-out is a time of the wall clock. Pool lock. */
+	private boolean onWallClock;
+
+	/** Whether the last command set it, closes aside. Pool lock. */
+	private boolean set;
+
+	Wait(CallbackEnvironment environment, @Nullable Object context, WaitCallback callback, Lane lane,
+			long joinedNanos) {
+		super(environment, context, lane, joinedNanos);
+		this.callback = callback;
+	}
+
+	/**
+	 * Waits for a signal without end (SetThreadpoolWait).
+	 * @param signal what to wait for; where it is present already, it is consumed at once
+	 * @throws MemberClosedException if this wait is closed, or its group's members are
+	 * closed or being closed, also from inside
+	 * @throws PoolClosedException if the pool is closed
+	 * @throws GroupClosedException if the group refuses what comes from outside
+	 */
+	public void set(Signal signal) {
+		set(signal, (Timeout) null);
+	}
+
+	/**
+	 * Waits for a signal for so long.
+	 * @param signal what to wait for
+	 * @param timeout from now, monotonic; zero or more. With zero a signal that is
+	 * present wins (V7)
+	 * @throws IllegalArgumentException if the time-out is negative
+	 * @throws MemberClosedException as {@link #set(Signal)}
+	 * @throws PoolClosedException as {@link #set(Signal)}
+	 * @throws GroupClosedException as {@link #set(Signal)}
+	 */
+	public void set(Signal signal, Duration timeout) {
+		set(signal, new Timeout(Arguments.nanos(Arguments.requireNotNegative(timeout, "timeout of " + this)), null));
+	}
+
+	/**
+	 * Waits for a signal until a time of the wall clock.
+	 * @param signal what to wait for
+	 * @param timeout when to stop; a past time is a time-out at once, unless the signal
+	 * is present
+	 * @throws MemberClosedException as {@link #set(Signal)}
+	 * @throws PoolClosedException as {@link #set(Signal)}
+	 * @throws GroupClosedException as {@link #set(Signal)}
+	 */
+	public void set(Signal signal, Instant timeout) {
+		set(signal, new Timeout(0, Objects.requireNonNull(timeout, "timeout")));
+	}
+
+	private void set(Signal signal, @Nullable Timeout timeout) {
+		Objects.requireNonNull(signal, "signal");
+		Arming arming = new Arming(this, signal);
+		Admission.require(this, "set", (inside) -> signal.arm(arming, timeout, inside));
+	}
+
+	/**
+	 * Takes back what it was set to, a queued callback included, whose signal is given
+	 * back (SetThreadpoolWaitEx without a handle, R71, R80).
+	 * @return which of the four it was
+	 */
+	public Disarm unset() {
+		return lane().dispatcher.unset(this);
+	}
+
+	@Override
+	MemberKind memberKind() {
+		return MemberKind.WAIT;
+	}
+
+	@Override
+	boolean isBounded() {
+		return false;
+	}
+
+	@Override
+	void invoke(RunningCallback execution) throws Exception {
+		Arming activation = (Arming) Objects.requireNonNull(execution.activation, "activation");
+		this.callback.run(execution, Objects.requireNonNull(activation.result, "result"));
+	}
+
+	// The rest is guarded by the pool's lock.
+
+	@Override
+	boolean isSetNow() {
+		return this.set;
+	}
+
+	@Override
+	boolean isArmedNow() {
+		return this.armed != null;
+	}
+
+	void setTo(Arming arming, @Nullable Timeout timeout) {
+		this.set = true;
+		this.armed = arming;
+		this.onWallClock = timeout != null && timeout.onWallClock();
+		countArmed();
+	}
+
+	boolean isArmedBy(Arming arming) {
+		return this.armed == arming;
+	}
+
+	/** It is armed no longer: its callback will be queued. */
+	void activate(WaitResult result) {
+		Arming activation = Objects.requireNonNull(this.armed, "armed");
+		this.armed = null;
+		countArmed();
+		activation.result = result;
+		if (this.lastActivation == null) {
+			this.firstActivation = activation;
+		}
+		else {
+			this.lastActivation.nextActivation = activation;
+		}
+		this.lastActivation = activation;
+	}
+
+	@Override
+	@Nullable Object takeActivation() {
+		Arming activation = this.firstActivation;
+		if (activation != null) {
+			this.firstActivation = activation.nextActivation;
+			activation.nextActivation = null;
+			if (this.firstActivation == null) {
+				this.lastActivation = null;
+			}
+		}
+		return activation;
+	}
+
+	@Override
+	void dropActivations(List<Runnable> unlocked) {
+		for (Arming dropped = this.firstActivation; dropped != null; dropped = dropped.nextActivation) {
+			if (dropped.result == WaitResult.SIGNALED) {
+				unlocked.add(dropped.signal::giveBack);
+			}
+		}
+		this.firstActivation = null;
+		this.lastActivation = null;
+	}
+
+	@Override
+	void disarm(List<Runnable> unlocked) {
+		this.set = false;
+		Arming disarmed = this.armed;
+		if (disarmed != null) {
+			this.armed = null;
+			countArmed();
+			lane().dispatcher.disarmAlarm(this);
+			unlocked.add(() -> disarmed.signal.forget(disarmed));
+		}
+	}
+
+	@Override
+	@Nullable Runnable expire(long due, long now) {
+		Arming expired = Objects.requireNonNull(this.armed, "armed");
+		lane().dispatcher.activate(this, WaitResult.TIMED_OUT, now);
+		return () -> expired.signal.forget(expired);
+	}
+
+	@Override
+	int heapIndex() {
+		return this.heapIndex;
+	}
+
+	@Override
+	void heapIndex(int index) {
+		this.heapIndex = index;
+	}
+
+	@Override
+	boolean isOnWallClock() {
+		return this.onWallClock;
+	}
+
+	/**
+	 * How long to wait.
+	 *
+	 * @param delayNanos from now, where it is no time of the wall clock
+	 * @param wallClockDue until when, where it is one
+	 */
+	record Timeout(long delayNanos, @Nullable Instant wallClockDue) {
+
+		boolean onWallClock() {
+			return this.wallClockDue != null;
+		}
+
+		/** When the time is over, on its clock. */
+		long due(long now) {
+			return (this.wallClockDue != null) ? AlarmClock.nanosOf(this.wallClockDue) : now + this.delayNanos;
+		}
+
+	}
+
+}

@@ -1,0 +1,287 @@
+package io.github.cleanupgroups;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * The one thread that lets timers expire: when there is one, what it survives, and how
+ * much may be armed.
+ */
+@Timeout(300)
+class TimerThreadTests {
+
+	@RegisterExtension
+	final EngineInvariants engine = new EngineInvariants();
+
+	private final ManualTimeSource time = new ManualTimeSource();
+
+	private final ConcurrentLinkedQueue<Thread> made = new ConcurrentLinkedQueue<>();
+
+	private final ConcurrentLinkedQueue<Throwable> uncaught = new ConcurrentLinkedQueue<>();
+
+	private final AtomicBoolean startsFail = new AtomicBoolean();
+
+	private final ThreadPool pool = this.engine.watch(ThreadPool.builder("pool")
+		.maxThreads(2)
+		.keepAlive(Duration.ofSeconds(10))
+		.timeSource(this.time)
+		.threadFactory(this.engine.threadFactory())
+		.timerThreads(this::timerThread)
+		.onUncaught((member, failure) -> this.uncaught.add(failure))
+		.build());
+
+	private final CallbackEnvironment environment = CallbackEnvironment.builder().pool(this.pool).build();
+
+	private Thread timerThread(Runnable task) {
+		Thread thread = new Thread(task, Clockwork.TIMERS) {
+
+			@Override
+			public synchronized void start() {
+				if (TimerThreadTests.this.startsFail.get()) {
+					throw new OutOfMemoryError("unable to create native thread");
+				}
+				super.start();
+			}
+
+		};
+		this.made.add(thread);
+		return this.engine.watch(thread);
+	}
+
+	private void awaitNoThread() {
+		AlarmClock alarms = this.pool.dispatcher().alarms();
+		while (this.pool.dispatcher().inspect(alarms::hasThread)) {
+			Thread.onSpinWait();
+		}
+	}
+
+	@Test
+	void thread_ofAPoolWithoutTimers_isNotThere() throws Exception {
+		this.environment.submit(() -> 1).get(30, TimeUnit.SECONDS);
+		Wait wait = this.environment.newWait((instance, result) -> {
+		});
+		wait.set(Signal.event());
+		assertThat(this.made).isEmpty();
+		wait.unset();
+	}
+
+	@Test
+	void thread_withNothingArmedForTheKeepAlive_endsAndComesAgain() throws Exception {
+		for (int round = 1; round <= 3; round++) {
+			CountDownLatch fired = new CountDownLatch(1);
+			this.environment.newTimer((instance) -> fired.countDown()).set(Duration.ofSeconds(1));
+			this.time.awaitAsleep(Clockwork.TIMERS, Duration.ofSeconds(1));
+			this.time.advance(Duration.ofSeconds(1));
+			assertThat(fired.await(30, TimeUnit.SECONDS)).isTrue();
+			this.time.awaitAsleep(Clockwork.TIMERS, Duration.ofSeconds(10));
+			assertThat(this.made).hasSize(round);
+			this.time.advance(Duration.ofSeconds(10));
+			awaitNoThread();
+		}
+	}
+
+	// Lost wake-up: the end of the thread races with arming
+	@Test
+	void timers_armedJustAsTheThreadEnds_fireAllTheSame() throws Exception {
+		ThreadPool hasty = this.engine.pool(ThreadPool.builder("hasty").maxThreads(2).keepAlive(Duration.ZERO));
+		CallbackEnvironment hurried = CallbackEnvironment.builder().pool(hasty).build();
+		for (int i = 0; i < 3_000; i++) {
+			CountDownLatch fired = new CountDownLatch(1);
+			hurried.newTimer((instance) -> fired.countDown()).set(Duration.ofNanos(1 + i % 50 * 1_000L));
+			assertThat(fired.await(30, TimeUnit.SECONDS)).as("timer %d", i).isTrue();
+		}
+	}
+
+	// Lost wake-up: arming something earlier than all others, from several threads
+	@Test
+	void timers_armedByManyThreads_areAllWokenFor() throws Exception {
+		ThreadPool real = this.engine.pool(2);
+		CallbackEnvironment shared = CallbackEnvironment.builder().pool(real).build();
+		int each = 2_000;
+		CountDownLatch fired = new CountDownLatch(4 * each);
+		for (int t = 0; t < 4; t++) {
+			Random random = new Random(t);
+			this.engine.start("armer", () -> {
+				for (int i = 0; i < each; i++) {
+					Timer timer = shared.newTimer((instance) -> fired.countDown());
+					timer.set(Duration.ofHours(1));
+					timer.set(Duration.ofNanos(random.nextInt(3_000_000)), Duration.ofDays(1),
+							Duration.ofNanos(random.nextInt(2) * 500_000L));
+				}
+			});
+		}
+		assertThat(fired.await(120, TimeUnit.SECONDS)).as("%d of them did not fire", fired.getCount()).isTrue();
+	}
+
+	@Test
+	void thread_thatIsInterrupted_goesOnAndSleeps() throws Exception {
+		CountDownLatch fired = new CountDownLatch(1);
+		this.environment.newTimer((instance) -> fired.countDown()).set(Duration.ofSeconds(1));
+		this.time.awaitAsleep(Clockwork.TIMERS, Duration.ofSeconds(1));
+		Thread thread = this.made.peek();
+		assertThat(thread).isNotNull();
+		int before = this.time.wakeUps(Clockwork.TIMERS);
+		thread.interrupt();
+		while (this.time.wakeUps(Clockwork.TIMERS) == before) {
+			Thread.onSpinWait();
+		}
+		this.time.awaitAsleep(Clockwork.TIMERS, Duration.ofSeconds(1));
+		assertThat(thread.isInterrupted()).isFalse();
+		this.time.advance(Duration.ofSeconds(1));
+		assertThat(fired.await(30, TimeUnit.SECONDS)).isTrue();
+	}
+
+	@Test
+	void timer_forWhichNoThreadCanBeStarted_isRefusedAndNotArmed() throws Exception {
+		AtomicInteger runs = new AtomicInteger();
+		Timer timer = this.environment.newTimer((instance) -> runs.incrementAndGet());
+		Signal signal = Signal.event();
+		Wait wait = this.environment.newWait((instance, result) -> runs.incrementAndGet());
+		this.startsFail.set(true);
+		assertThatExceptionOfType(RejectedExecutionException.class).isThrownBy(() -> timer.set(Duration.ofSeconds(1)))
+			.withMessageContaining("'pool'")
+			.withMessageContaining("timer");
+		assertThat(timer.isArmed()).isFalse();
+		assertThat(timer.unset()).isEqualTo(Disarm.NOT_SET);
+		assertThatExceptionOfType(RejectedExecutionException.class)
+			.isThrownBy(() -> wait.set(signal, Duration.ofSeconds(1)));
+		assertThat(wait.unset()).isEqualTo(Disarm.NOT_SET);
+		assertThatExceptionOfType(RejectedExecutionException.class)
+			.isThrownBy(() -> this.environment.asExecutorService().schedule(() -> 1, 1, TimeUnit.SECONDS));
+		this.startsFail.set(false);
+		signal.signal();
+		assertThat(signal.tryConsume()).isTrue();
+		timer.set(Duration.ofSeconds(1));
+		this.time.awaitAsleep(Clockwork.TIMERS, Duration.ofSeconds(1));
+		this.time.advance(Duration.ofSeconds(1));
+		while (runs.get() == 0) {
+			Thread.onSpinWait();
+		}
+	}
+
+	// What fails on the timer thread must not end it: all timers would be dead
+	@Test
+	void thread_whoseExpiryFails_letsTheOthersExpire() throws Exception {
+		AtomicBoolean factoryFails = new AtomicBoolean(true);
+		ThreadPool poor = this.engine
+			.watch(ThreadPool.builder("poor").maxThreads(1).timeSource(this.time).threadFactory((task) -> {
+				if (factoryFails.get()) {
+					throw new OutOfMemoryError("no threads left");
+				}
+				return this.engine.threadFactory().newThread(task);
+			})
+				.timerThreads(this.engine.timerThreads())
+				.onUncaught((member, failure) -> this.uncaught.add(failure))
+				.build());
+		CallbackEnvironment inPoor = CallbackEnvironment.builder().pool(poor).build();
+		ScheduledFuture<Integer> lost = inPoor.asExecutorService().schedule(() -> 1, 1, TimeUnit.SECONDS);
+		CountDownLatch fired = new CountDownLatch(1);
+		inPoor.newTimer((instance) -> fired.countDown()).set(Duration.ofSeconds(2));
+		this.time.awaitAsleep(Clockwork.TIMERS, Duration.ofSeconds(1));
+		this.time.advance(Duration.ofSeconds(1));
+		this.time.awaitAsleep(Clockwork.TIMERS, Duration.ofSeconds(1));
+		assertThat(lost.isCancelled()).as("its owner does not hang").isTrue();
+		assertThat(this.uncaught).isNotEmpty();
+		factoryFails.set(false);
+		this.time.advance(Duration.ofSeconds(1));
+		assertThat(fired.await(30, TimeUnit.SECONDS)).isTrue();
+	}
+
+	@Test
+	void thread_madeFromADaemonThread_isNoDaemonAndKeepsNothingOfIt() throws Exception {
+		InheritableThreadLocal<String> inherited = new InheritableThreadLocal<>();
+		ConcurrentLinkedQueue<Thread> found = new ConcurrentLinkedQueue<>();
+		Thread daemon = new Thread(() -> {
+			inherited.set("of the application");
+			found.add(PoolThreads.timer("plain")
+				.newThread(() -> found.add((inherited.get() == null) ? Thread.currentThread()
+						: new Thread("it inherited a thread-local"))));
+		});
+		daemon.setDaemon(true);
+		daemon.start();
+		daemon.join();
+		Thread thread = found.peek();
+		assertThat(thread).isNotNull();
+		assertThat(thread.isDaemon()).isFalse();
+		thread.start();
+		thread.join();
+		assertThat(found).hasSize(2).containsOnly(thread);
+	}
+
+	// A million armed timers are ordinary
+	@Test
+	void million_armedTimers_areArmedAndTakenBackInRandomOrder() throws Exception {
+		int count = 1_000_000;
+		AtomicInteger runs = new AtomicInteger();
+		Callback callback = (instance) -> runs.incrementAndGet();
+		Random random = new Random(3);
+		List<Timer> timers = new ArrayList<>(count);
+		long started = System.nanoTime();
+		for (int i = 0; i < count; i++) {
+			Timer timer = this.environment.newTimer(callback);
+			timer.set(Duration.ofNanos(1 + random.nextInt(1_000_000_000)));
+			timers.add(timer);
+		}
+		assertThat(this.pool.dispatcher().inspect(this.pool.dispatcher().alarms()::armed)).isEqualTo(count);
+		Collections.shuffle(timers, random);
+		for (Timer timer : timers.subList(0, count - 1_000)) {
+			assertThat(timer.unset() == Disarm.PREVENTED).isTrue();
+		}
+		assertThat(this.pool.dispatcher().inspect(this.pool.dispatcher().alarms()::armed)).isEqualTo(1_000);
+		this.time.advance(Duration.ofSeconds(1));
+		while (runs.get() < 1_000) {
+			Thread.onSpinWait();
+		}
+		timers.forEach(Timer::close);
+		assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofMinutes(2));
+	}
+
+	// No thread per wait: R75
+	@Test
+	void hundredThousand_armedWaits_needNoThreadMoreThanThePoolHas() throws Exception {
+		int count = 100_000;
+		AtomicInteger runs = new AtomicInteger();
+		Signal latch = Signal.latch();
+		List<Signal> events = new ArrayList<>();
+		int before = Thread.getAllStackTraces().size();
+		for (int i = 0; i < count; i++) {
+			Wait wait = this.environment.newWait((instance, result) -> runs.incrementAndGet());
+			if (i % 2 == 0) {
+				wait.set(latch);
+			}
+			else {
+				Signal event = Signal.event();
+				events.add(event);
+				wait.set(event);
+			}
+		}
+		assertThat(this.pool.stats().threads()).isZero();
+		assertThat(Thread.getAllStackTraces().size()).isLessThanOrEqualTo(before + 1);
+		events.forEach(Signal::signal);
+		latch.signal();
+		assertThat(this.pool.stats().threads()).isLessThanOrEqualTo(2);
+		while (runs.get() < count) {
+			Thread.onSpinWait();
+		}
+		assertThat(this.made).isEmpty();
+		assertThat(this.pool.stats().threads()).isLessThanOrEqualTo(2);
+	}
+
+}
