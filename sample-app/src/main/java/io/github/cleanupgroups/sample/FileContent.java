@@ -3,15 +3,14 @@ package io.github.cleanupgroups.sample;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SeekableByteChannel;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
 
+import io.github.cleanupgroups.CallbackEnvironment;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +32,8 @@ final class FileContent implements Closeable {
 	/** None before the file is opened: many files wait for that. */
 	private @Nullable Open open;
 
-	private boolean atEnd;
+	/** What was read last. */
+	private @Nullable ByteBuffer chunk;
 
 	private long bytes;
 
@@ -50,46 +50,42 @@ final class FileContent implements Closeable {
 		}
 	}
 
-	/**
-	 * Reads what comes next, as much as a chunk holds; opens the file at first. Blocks.
-	 */
-	void read() throws IOException {
-		Open from = open();
-		from.chunk.clear();
-		while (from.chunk.hasRemaining() && !this.atEnd) {
-			this.atEnd = from.channel.read(from.chunk) < 0;
-		}
-		if (this.atEnd) {
-			close();
-		}
+	/** Opens the file. Blocks. */
+	void open(CallbackEnvironment members, ExecutorService threads) throws IOException {
+		// One more than there should be: the end of the file shows in the same chunk.
+		long size = Math.max(SMALLEST_CHUNK, Math.min(CHUNK, this.file.stamp().bytes() + 1));
+		MessageDigest digest = sha256();
+		this.open = new Open(ChunkReader.open(this.file.path(), (int) size, members, threads), digest);
 	}
 
-	private Open open() throws IOException {
-		if (this.open == null) {
-			// One more than there should be: the end of the file shows in the same read.
-			long size = Math.max(SMALLEST_CHUNK, Math.min(CHUNK, this.file.stamp().bytes() + 1));
-			// What was a regular file a moment ago may be a link by now.
-			SeekableByteChannel channel = Files.newByteChannel(this.file.path(), StandardOpenOption.READ,
-					LinkOption.NOFOLLOW_LINKS);
-			this.open = new Open(channel, ByteBuffer.allocate((int) size), sha256());
-		}
-		return this.open;
+	/**
+	 * Reads what comes next, as much as a chunk holds.
+	 * @return completes with this
+	 */
+	CompletableFuture<FileContent> read() {
+		return opened().reader.next().thenApply((chunk) -> {
+			this.chunk = chunk;
+			if (isAtEnd()) {
+				close();
+			}
+			return this;
+		});
 	}
 
 	private Open opened() {
-		return Objects.requireNonNull(this.open, "nothing has been read");
+		return Objects.requireNonNull(this.open, "not open");
 	}
 
 	/** Hashes what was read last. Computes only. */
 	void hash() {
-		ByteBuffer chunk = opened().chunk.flip();
-		this.bytes += chunk.remaining();
-		opened().digest.update(chunk);
+		ByteBuffer read = Objects.requireNonNull(this.chunk, "nothing has been read");
+		this.bytes += read.remaining();
+		opened().digest.update(read);
 	}
 
 	/** Whether all of the file has been read. */
 	boolean isAtEnd() {
-		return this.atEnd;
+		return opened().reader.isAtEnd();
 	}
 
 	/**
@@ -103,21 +99,21 @@ final class FileContent implements Closeable {
 		return new HashedFile(this.file.name(), HexFormat.of().formatHex(opened().digest.digest()), stamp);
 	}
 
+	/** Never waits. */
 	@Override
-	public void close() throws IOException {
+	public void close() {
 		if (this.open != null) {
-			this.open.channel.close();
+			this.open.reader.close();
 		}
 	}
 
 	/**
 	 * What an open file needs.
 	 *
-	 * @param channel where its content comes from
-	 * @param chunk what was read last
+	 * @param reader where its content comes from
 	 * @param digest of what was hashed so far
 	 */
-	private record Open(SeekableByteChannel channel, ByteBuffer chunk, MessageDigest digest) {
+	private record Open(ChunkReader reader, MessageDigest digest) {
 
 	}
 

@@ -1,7 +1,6 @@
 package io.github.cleanupgroups.sample;
 
 import java.io.IOException;
-import java.nio.channels.ClosedByInterruptException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -56,7 +55,7 @@ final class FilePipeline {
 		}
 
 		private void begin() {
-			take(() -> FilePipeline.this.reader.begin(this.content), this::hashNext);
+			take(() -> FilePipeline.this.reader.open(this.content), this::readNext);
 		}
 
 		private void readNext() {
@@ -92,14 +91,8 @@ final class FilePipeline {
 		}
 
 		private void fail(Throwable failure) {
-			try {
-				this.content.close();
-			}
-			catch (IOException ex) {
-				failure.addSuppressed(ex);
-			}
-			// An interrupt closes the channel, which says nothing about the file.
-			if (failure instanceof IOException unreadable && !(failure instanceof ClosedByInterruptException)) {
+			this.content.close();
+			if (failure instanceof IOException unreadable) {
 				this.finding.complete(new FileError(this.file.name(), FailureReason.of(unreadable)));
 			}
 			else {

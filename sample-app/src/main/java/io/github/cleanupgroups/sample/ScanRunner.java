@@ -15,8 +15,8 @@ import org.springframework.stereotype.Component;
  * something sees to what comes next.
  *
  * <pre>
- *   step of the walk ----&gt; read chunk &lt;---&gt; hash chunk ----&gt; batch
- *       (read)              (read)          (hash)        (store)
+ *   step of the walk ----&gt; open ----&gt; read chunk &lt;---&gt; hash chunk ----&gt; batch
+ *       (read)            (read)       (read)          (hash)        (store)
  * </pre>
  *
  * A group that is closed refuses or cancels what belongs to it. Each refusal and each

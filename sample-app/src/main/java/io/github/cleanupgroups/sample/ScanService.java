@@ -1,7 +1,6 @@
 package io.github.cleanupgroups.sample;
 
 import java.io.IOException;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -32,13 +31,16 @@ final class ScanService {
 
 	private final ScanRecorder recorder;
 
+	private final AfterScan afterScan;
+
 	/** By the identity of the root. Guarded by this. */
 	private final Map<Path, Scan> running = new HashMap<>();
 
-	ScanService(ScanStore store, ScanRunner runner, ScanRecorder recorder) {
+	ScanService(ScanStore store, ScanRunner runner, ScanRecorder recorder, AfterScan afterScan) {
 		this.store = store;
 		this.runner = runner;
 		this.recorder = recorder;
+		this.afterScan = afterScan;
 	}
 
 	/**
@@ -148,6 +150,9 @@ final class ScanService {
 			.whenComplete((ended, notStored) -> {
 				if (notStored == null) {
 					log(ended, stopped);
+					if (ended.state() == ScanState.COMPLETED) {
+						this.afterScan.run(ended);
+					}
 				}
 				else {
 					logNotStored(run, cause(notStored));
@@ -169,7 +174,7 @@ final class ScanService {
 	/** That a group was closed is none: the scan can go on another time. */
 	private static boolean isFailure(@Nullable Throwable stopped) {
 		return stopped != null && !(stopped instanceof RejectedExecutionException)
-				&& !(stopped instanceof CancellationException) && !(stopped instanceof ClosedByInterruptException);
+				&& !(stopped instanceof CancellationException);
 	}
 
 	private static @Nullable Throwable cause(@Nullable Throwable failure) {

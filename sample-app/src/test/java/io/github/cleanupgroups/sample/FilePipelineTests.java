@@ -7,9 +7,11 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.concurrent.TimeUnit;
 
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +60,23 @@ class FilePipelineTests {
 		Files.delete(found.path());
 		Files.createDirectory(found.path());
 		assertThat(process(found)).isEqualTo(new FileError(found.name(), "Is a directory"));
+	}
+
+	@Test
+	void file_thatFailsToBeRead_isAnError() throws Exception {
+		Path memory = Path.of("/proc/self/mem");
+		FoundFile found = new FoundFile(RawPath.of(memory), memory, new FileStamp(0, 0));
+		assertThat(process(found)).isEqualTo(new FileError(found.name(), "Input/output error"));
+	}
+
+	@Test
+	void file_thatWasReadOrFailed_isClosed() throws Exception {
+		Path memory = Path.of("/proc/self/mem");
+		process(new FoundFile(RawPath.of(memory), memory, new FileStamp(0, 0)));
+		FoundFile found = write("file", "content ".repeat(50_000));
+		process(found);
+		// By the callback that was the last one, right after it.
+		Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> OpenFiles.count(memory, found.path()) == 0);
 	}
 
 	@Test

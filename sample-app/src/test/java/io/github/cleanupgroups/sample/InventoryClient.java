@@ -5,6 +5,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -86,6 +87,47 @@ final class InventoryClient {
 		assertThat(response.headers().firstValue("Content-Type"))
 			.hasValueSatisfying((type) -> assertThat(type).startsWith("text/plain"));
 		return response.body();
+	}
+
+	/** Newest first. */
+	JsonNode scans() throws IOException, InterruptedException {
+		return json(get("/scans"));
+	}
+
+	void awaitScans(int count) {
+		Awaitility.await().atMost(LONG).until(() -> scans().size() == count);
+	}
+
+	/**
+	 * Waits until a completed scan newer than another one has found just what is there.
+	 */
+	void awaitNewerScan(String than, Path root) {
+		Awaitility.await().atMost(LONG).untilAsserted(() -> {
+			JsonNode newest = scans().get(0);
+			assertThat(newest.get("id").asLong()).isGreaterThan(Long.parseLong(than));
+			assertThat(newest.get("state").asString()).isEqualTo(ScanState.COMPLETED.name());
+			assertThat(sha256sums(newest.get("id").asString())).isEqualTo(Shell.sha256sums(root));
+		});
+	}
+
+	/** How many members of a kind the group {@code read} has. */
+	int readers(String kind) throws IOException, InterruptedException {
+		return json(get("/actuator/cleanupgroups/read")).get("members").path(kind).asInt();
+	}
+
+	/** Waits until the timers of the group {@code read} have expired so often again. */
+	void awaitTimers(int more) throws IOException, InterruptedException {
+		double before = timers();
+		Awaitility.await().atMost(LONG).until(() -> timers() >= before + more);
+	}
+
+	private double timers() throws IOException, InterruptedException {
+		String meters = new String(get("/actuator/prometheus").body(), StandardCharsets.UTF_8);
+		return meters.lines()
+			.filter((line) -> line.startsWith("cleanup_group_callbacks_seconds_count{")
+					&& line.contains("group=\"read\"") && line.contains("kind=\"timer\""))
+			.mapToDouble((line) -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+			.sum();
 	}
 
 	static JsonNode json(HttpResponse<byte[]> response) {

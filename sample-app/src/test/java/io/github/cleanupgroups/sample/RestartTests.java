@@ -13,10 +13,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-import org.springframework.boot.SpringApplication;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
-import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -169,14 +167,11 @@ class RestartTests {
 	}
 
 	private ConfigurableApplicationContext start(String... arguments) {
-		List<String> all = new ArrayList<>(List.of(arguments));
-		all.add("--server.port=0");
-		all.add("--inventory.database=" + this.temporary.resolve("database"));
-		return SpringApplication.run(SampleApplication.class, all.toArray(new String[0]));
+		return SampleContext.start(this.temporary, arguments);
 	}
 
 	private static InventoryClient client(ConfigurableApplicationContext context) {
-		return new InventoryClient(((WebServerApplicationContext) context).getWebServer().getPort());
+		return SampleContext.client(context);
 	}
 
 }

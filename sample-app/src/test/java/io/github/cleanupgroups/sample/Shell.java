@@ -84,6 +84,11 @@ final class Shell {
 		return builder.start();
 	}
 
+	/** A script that goes on until its process is ended, whose id it writes to a file. */
+	static String endlessScript(Path id) {
+		return "echo $$ > '%1$s.new'; mv '%1$s.new' '%1$s'; exec tail -f /dev/null".formatted(id);
+	}
+
 	/**
 	 * What {@code sha256sum} prints of all regular files below a directory, or below that
 	 * to which a link leads. It complains of unreadable ones elsewhere.
