@@ -1,0 +1,119 @@
+package io.github.cleanupgroups;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jetbrains.lincheck.datastructures.IntGen;
+import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.Param;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Feared: a timer expires while it is set anew or taken back, and what the caller is
+ * answered is not what happened.
+ */
+class TimerTests {
+
+	@Test
+	void timers_modelChecked_areLinearizable() {
+		Effort.modelChecking().sequentialSpecification(TwoTimers.class).check(Engine.class);
+	}
+
+	@Test
+	void timers_underStress_areLinearizable() {
+		Effort.stress().sequentialSpecification(TwoTimers.class).check(Engine.class);
+	}
+
+	/** Two timers of a pool whose threads never run, and the clock in the test's hand. */
+	@Param(name = "delay", gen = IntGen.class, conf = "1:3")
+	@Param(name = "timer", gen = IntGen.class, conf = "0:1")
+	public static class Engine {
+
+		private final StoppedTime time = new StoppedTime();
+
+		private final ThreadPool pool = ThreadPool.builder("pool")
+			.maxThreads(1)
+			.timeSource(this.time)
+			.threadFactory(HandDrivenPool::unstarted)
+			.timerThreads(HandDrivenPool::unstarted)
+			.build();
+
+		private final List<Timer> timers = List.of(timer(), timer());
+
+		private Timer timer() {
+			return CallbackEnvironment.builder().pool(this.pool).build().newTimer((instance) -> {
+			});
+		}
+
+		@Operation
+		public void set(@Param(name = "timer") int timer, @Param(name = "delay") int delay) {
+			this.timers.get(timer).set(Duration.ofNanos(delay));
+		}
+
+		@Operation
+		public Disarm unset(@Param(name = "timer") int timer) {
+			return this.timers.get(timer).unset();
+		}
+
+		/** One tick of the clock; the answer is how many callbacks are queued. */
+		@Operation(nonParallelGroup = "clock")
+		public int tick() {
+			// In one step: in between, the one operation would be two.
+			return this.pool.dispatcher().inspect(() -> {
+				this.time.moveTo(this.time.nanoTime() + 1);
+				this.pool.dispatcher().expire(new ArrayList<>());
+				return (int) this.pool.stats().pendingCallbacks();
+			});
+		}
+
+	}
+
+	/**
+	 * What timers are to their users, whose clock ticks when it has expired what is due.
+	 */
+	public static class TwoTimers {
+
+		private static final int UNARMED = -1;
+
+		private final int[] due = { UNARMED, UNARMED };
+
+		private final boolean[] set = new boolean[2];
+
+		private final boolean[] queued = new boolean[2];
+
+		private int now;
+
+		public void set(int timer, int delay) {
+			this.set[timer] = true;
+			this.due[timer] = this.now + delay;
+		}
+
+		public Disarm unset(int timer) {
+			Disarm answer = Disarm.NOT_SET;
+			if (this.set[timer]) {
+				answer = this.queued[timer] ? Disarm.DEQUEUED
+						: (this.due[timer] != UNARMED) ? Disarm.PREVENTED : Disarm.TOO_LATE;
+			}
+			this.set[timer] = false;
+			this.queued[timer] = this.queued[timer] && answer != Disarm.DEQUEUED;
+			this.due[timer] = UNARMED;
+			return answer;
+		}
+
+		public int tick() {
+			this.now++;
+			int count = 0;
+			for (int timer = 0; timer < 2; timer++) {
+				if (this.due[timer] != UNARMED && this.due[timer] <= this.now) {
+					this.due[timer] = UNARMED;
+					this.queued[timer] = true;
+				}
+				count += this.queued[timer] ? 1 : 0;
+			}
+			return count;
+		}
+
+	}
+
+}
