@@ -191,6 +191,7 @@ public final class CleanupGroup implements AutoCloseable {
 	 * Some of what is there now: objects first, then running one-offs, then queued ones.
 	 * @param limit how many at most; zero or more
 	 * @return an unmodifiable snapshot
+	 * @throws IllegalArgumentException if the limit is negative
 	 */
 	public List<MemberSnapshot> members(int limit) {
 		if (limit < 0) {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * Every method is called with no lock held, on the thread that did the thing: keep it
  * short. What it throws goes to {@link ThreadPool.Builder#onUncaught} where a pool is at
- * hand and is dropped elsewhere.
+ * hand and is logged elsewhere.
  *
  * @since 0.1.0
  */

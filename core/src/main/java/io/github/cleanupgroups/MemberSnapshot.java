@@ -4,8 +4,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * One member as it was at one moment, from {@link CleanupGroup#members()} or
- * {@link CloseReport#stillRunning()}.
+ * One member as it was at one moment, from {@link CleanupGroup#members()},
+ * {@link CleanupGroup#runningMembers()} or {@link CloseReport#stillRunning()}. Immutable.
  *
  * @since 0.1.0
  */
@@ -42,8 +42,9 @@ public interface MemberSnapshot {
 	Instant since();
 
 	/**
-	 * Where its thread stands. Only a member that a close reports as stuck has a stack;
-	 * it is that of the callback which has been running longest.
+	 * Where its thread stands: that of the callback which has been running longest. Taken
+	 * by {@link CleanupGroup#runningMembers()}, and by a close of what is stuck when its
+	 * time is over.
 	 * @return innermost frame first; empty where it was not taken
 	 */
 	List<StackTraceElement> stack();

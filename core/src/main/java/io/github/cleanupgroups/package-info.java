@@ -10,10 +10,9 @@
  * ends them all and reports what happened to each.
  *
  * <p>
- * Whoever opens the engine begins with {@code Dispatcher} (one per pool: queues, workers,
- * the lock) and {@code
- * GroupCloser} (one per close call); {@code docs/design/synchronization.md} explains how
- * the two meet.
+ * Whoever opens the engine begins with {@code GroupCloser} (one per close call) and with
+ * {@code Dispatcher} (one per pool: queues, workers, the lock); how the two meet is told
+ * in {@code docs/design/synchronization.md}.
  */
 @NullMarked
 package io.github.cleanupgroups;

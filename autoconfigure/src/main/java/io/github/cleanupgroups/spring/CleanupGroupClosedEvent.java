@@ -1,5 +1,7 @@
 package io.github.cleanupgroups.spring;
 
+import java.io.Serial;
+
 import org.springframework.context.ApplicationEvent;
 
 import io.github.cleanupgroups.CleanupGroup;
@@ -19,6 +21,7 @@ import io.github.cleanupgroups.CloseReport;
  */
 public final class CleanupGroupClosedEvent extends ApplicationEvent {
 
+	@Serial
 	private static final long serialVersionUID = 1L;
 
 	private final transient CloseOptions options;

@@ -1,5 +1,6 @@
 package io.github.cleanupgroups.spring;
 
+import java.io.Serial;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.List;
  */
 public final class NoSuchGroupException extends IllegalArgumentException {
 
+	@Serial
 	private static final long serialVersionUID = 1L;
 
 	private final String group;

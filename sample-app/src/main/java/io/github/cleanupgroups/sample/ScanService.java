@@ -59,8 +59,7 @@ final class ScanService {
 			throw new ScanRunningException(running);
 		}
 		Optional<Scan> interrupted = this.store.findInterrupted(root.name());
-		return interrupted.isPresent() ? resume(interrupted.get(), root, identity)
-				: run(this.store.create(root.name()), root, identity, false);
+		return interrupted.isPresent() ? resume(interrupted.get(), root, identity) : begin(root, identity);
 	}
 
 	/** Goes on with all scans that an earlier process did not finish. */
@@ -102,6 +101,12 @@ final class ScanService {
 	/** Newest first. */
 	List<Scan> latest(int limit) {
 		return this.store.latest(limit);
+	}
+
+	private Scan begin(ScanRoot root, Path identity) {
+		Scan scan = this.store.create(root.name());
+		logger.info("Scan {} of '{}' begins", scan.id(), scan.root());
+		return run(scan, root, identity, false);
 	}
 
 	private Scan resume(Scan scan, ScanRoot root, Path identity) {
@@ -196,8 +201,9 @@ final class ScanService {
 			logger.error("Scan {} of '{}' has failed", ended.id(), ended.root(), stopped);
 		}
 		else {
-			logger.info("Scan {} of '{}' is {}: {} files, {} bytes, {} errors", ended.id(), ended.root(), ended.state(),
-					ended.files(), ended.bytes(), ended.errors());
+			logger.info("Scan {} of '{}' is {}: {} files, {} bytes, {} errors{}", ended.id(), ended.root(),
+					ended.state(), ended.files(), ended.bytes(), ended.errors(),
+					(ended.state() == ScanState.INTERRUPTED) ? ". The next start goes on with it" : "");
 		}
 	}
 

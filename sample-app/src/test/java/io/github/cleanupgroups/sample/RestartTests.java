@@ -1,7 +1,9 @@
 package io.github.cleanupgroups.sample;
 
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -149,6 +151,31 @@ class RestartTests {
 		assertThat(output).contains("APPLICATION FAILED TO START")
 			.contains("inventory.root")
 			.contains("The root '" + missing + "' is no readable directory: no such file or directory.");
+	}
+
+	@Test
+	void databaseSetting_ofNoDirectory_failsTheStartAndNamesTheKey(CapturedOutput output) throws Exception {
+		Files.createFile(this.temporary.resolve("database"));
+		assertThatExceptionOfType(RuntimeException.class).isThrownBy(() -> start().close());
+		assertThatTheDatabaseCannotBeOpened(output);
+	}
+
+	@Test
+	void database_thatSomebodyElseUses_failsTheStartAndNamesTheKey(CapturedOutput output) throws Exception {
+		start().close();
+		Path file = this.temporary.resolve("database").resolve("inventory.mv.db");
+		try (FileChannel inUse = FileChannel.open(file, StandardOpenOption.WRITE)) {
+			inUse.lock();
+			assertThatExceptionOfType(RuntimeException.class).isThrownBy(() -> start().close());
+		}
+		assertThatTheDatabaseCannotBeOpened(output);
+		assertThat(output).contains("Database may be already in use");
+	}
+
+	private static void assertThatTheDatabaseCannotBeOpened(CapturedOutput output) {
+		assertThat(output).contains("APPLICATION FAILED TO START")
+			.contains("The database of the inventory cannot be opened: ")
+			.contains("name another directory with 'inventory.database'.");
 	}
 
 	private List<EndlessFile> endlessFiles(int count) throws Exception {

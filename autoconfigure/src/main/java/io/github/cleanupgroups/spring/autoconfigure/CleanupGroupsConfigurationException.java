@@ -1,5 +1,6 @@
 package io.github.cleanupgroups.spring.autoconfigure;
 
+import java.io.Serial;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -9,6 +10,7 @@ import java.util.stream.Collectors;
  */
 final class CleanupGroupsConfigurationException extends RuntimeException {
 
+	@Serial
 	private static final long serialVersionUID = 1L;
 
 	private final String description;

@@ -1,6 +1,5 @@
 package io.github.cleanupgroups.spring.autoconfigure;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;

@@ -1,7 +1,6 @@
 package io.github.cleanupgroups.spring.autoconfigure;
 
 import java.lang.reflect.RecordComponent;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -69,9 +68,7 @@ final class KeyCheck {
 	private void check(ConfigurationPropertyName name, ConfigurationPropertySource source) {
 		String section = known(name, SECTION, SECTIONS);
 		if (section == null) {
-			// Anybody may have a variable that begins with these letters, Kubernetes
-			// makes
-			// some.
+			// Kubernetes makes variables for services, one of which may be called so.
 			if (!(source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource)) {
 				unknown(name, SECTION, SECTIONS, source, "");
 			}
@@ -109,11 +106,9 @@ final class KeyCheck {
 		ConfigurationProperty property = source.getConfigurationProperty(name);
 		Origin origin = (property != null) ? property.getOrigin() : null;
 		String written = name.getElement(position, Form.ORIGINAL);
-		List<String> action = new ArrayList<>();
-		action.add("Correct or remove '" + name + "'. " + Spelling.suggest(written, keys) + hint);
 		this.problems.putIfAbsent(name.toString(),
 				new Problem("The key '" + name + "' is unknown" + ((origin != null) ? " (" + origin + ")" : "") + ".",
-						String.join(" ", action)));
+						"Correct or remove '" + name + "'. " + Spelling.suggest(written, keys) + hint));
 	}
 
 }
