@@ -66,6 +66,15 @@ final class ObjectList {
 		this.size--;
 	}
 
+	/** Those that have been members longest, so many at most. */
+	void forEachOfFirst(int limit, Consumer<Work> consumer) {
+		int left = limit;
+		for (Work object = this.first; object != null && left > 0; object = object.nextObject) {
+			consumer.accept(object);
+			left--;
+		}
+	}
+
 	void forEach(Consumer<Work> consumer) {
 		for (Work object = this.first; object != null; object = object.nextObject) {
 			consumer.accept(object);
