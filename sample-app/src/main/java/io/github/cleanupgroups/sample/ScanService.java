@@ -3,13 +3,13 @@ package io.github.cleanupgroups.sample;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 
 import org.jspecify.annotations.Nullable;
@@ -32,8 +32,11 @@ final class ScanService {
 
 	private final ScanRecorder recorder;
 
-	/** By the identity of the root. Guarded by this. */
-	private final Map<Path, Scan> running = new HashMap<>();
+	/**
+	 * By the identity of the root. Begun under the lock of this, ended without: who ends
+	 * one is a member, for whose group a start that holds the lock may be waiting.
+	 */
+	private final Map<Path, Scan> running = new ConcurrentHashMap<>();
 
 	ScanService(ScanStore store, ScanRunner runner, ScanRecorder recorder) {
 		this.store = store;
@@ -140,7 +143,7 @@ final class ScanService {
 	 * next scan.
 	 */
 	private void end(ScanRun run, Path identity) {
-		leave(identity);
+		this.running.remove(identity);
 		Throwable stopped = cause(run.stopped());
 		String failure = isFailure(stopped) ? String.valueOf(stopped) : null;
 		CompletableFuture<Scan> unused = Refusals
@@ -153,10 +156,6 @@ final class ScanService {
 					logNotStored(run, cause(notStored));
 				}
 			});
-	}
-
-	private synchronized void leave(Path identity) {
-		this.running.remove(identity);
 	}
 
 	private static ScanState stateAfter(@Nullable Throwable stopped) {
