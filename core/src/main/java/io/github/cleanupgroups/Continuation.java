@@ -38,7 +38,7 @@ final class Continuation {
 		try {
 			this.stage.toCompletableFuture().cancel(true);
 		}
-		catch (UnsupportedOperationException ex) {
+		catch (RuntimeException ex) {
 			// A stage without a future behind it cannot be asked; it ends when it ends.
 		}
 	}

@@ -568,6 +568,9 @@ final class Dispatcher {
 		}
 		continuation.returned = true;
 		if (!continuation.completed) {
+			if (execution.interrupted) {
+				cancelUnlocked(continuation);
+			}
 			return null;
 		}
 		this.lock.unlock();
@@ -578,6 +581,24 @@ final class Dispatcher {
 			this.lock.lock();
 		}
 		return finish(execution);
+	}
+
+	/**
+	 * The interrupt came when its callback was about to return: it is the stage that has
+	 * to end. Its dependents may take their time.
+	 */
+	private void cancelUnlocked(Continuation continuation) {
+		Worker wake = wakeOne();
+		this.lock.unlock();
+		try {
+			if (wake != null) {
+				wakeOrStart(wake);
+			}
+			continuation.cancel();
+		}
+		finally {
+			this.lock.lock();
+		}
 	}
 
 	/** The stage that an execution went on as is complete. No lock is held. */

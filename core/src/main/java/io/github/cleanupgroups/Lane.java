@@ -3,6 +3,7 @@ package io.github.cleanupgroups;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
@@ -295,6 +296,17 @@ final class Lane {
 		for (EntryQueue queue : this.queues) {
 			for (Entry entry = (queue != null) ? queue.peek() : null; entry != null; entry = entry.next) {
 				consumer.accept(entry);
+			}
+		}
+	}
+
+	/** Stops where the visitor has seen enough. */
+	void visitQueued(Predicate<Entry> visitor) {
+		for (EntryQueue queue : this.queues) {
+			for (Entry entry = (queue != null) ? queue.peek() : null; entry != null; entry = entry.next) {
+				if (!visitor.test(entry)) {
+					return;
+				}
 			}
 		}
 	}

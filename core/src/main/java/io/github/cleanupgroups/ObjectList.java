@@ -78,6 +78,15 @@ final class ObjectList {
 		this.size--;
 	}
 
+	/** Those that have been members longest, so many at most. */
+	void forEachOfFirst(int limit, Consumer<MemberObject> consumer) {
+		int left = limit;
+		for (MemberObject object = this.first; object != null && left > 0; object = object.nextObject) {
+			consumer.accept(object);
+			left--;
+		}
+	}
+
 	void forEach(Consumer<MemberObject> consumer) {
 		MemberObject next;
 		for (MemberObject object = this.first; object != null; object = next) {

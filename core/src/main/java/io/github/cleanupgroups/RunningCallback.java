@@ -60,7 +60,7 @@ final class RunningCallback implements CallbackInstance {
 
 	/**
 	 * Whether it was ever interrupted. Written under the pool's lock while it runs; read
-	 * by its thread after it has been booked.
+	 * by its thread when it is booked and after.
 	 */
 	boolean interrupted;
 

@@ -37,17 +37,22 @@ final class Snapshots {
 			for (Lane lane : generation.lanes) {
 				TimeSource time = lane.dispatcher.time;
 				lane.dispatcher.inspect(lane, (inspected) -> {
-					inspected.objects.forEach((object) -> add(members, limit, () -> of(object, time)));
+					// The lock is held: nothing is walked through that is not asked for.
+					inspected.objects.forEachOfFirst(limit - members.size(), (object) -> members.add(of(object, time)));
 					inspected.forEachRunning((running) -> {
 						if (running.entry() instanceof OneOff oneOff) {
 							add(members, limit, () -> of(oneOff, 0, 1, time));
 						}
 					});
-					inspected.forEachQueued((entry) -> {
-						if (entry instanceof OneOff oneOff) {
-							add(members, limit, () -> of(oneOff, 1, 0, time));
-						}
-					});
+					if (members.size() < limit) {
+						inspected.visitQueued((entry) -> {
+							// One that was withdrawn may stand in the queue still.
+							if (entry instanceof OneOff oneOff && oneOff.isQueued()) {
+								members.add(of(oneOff, 1, 0, time));
+							}
+							return members.size() < limit;
+						});
+					}
 				});
 			}
 		}

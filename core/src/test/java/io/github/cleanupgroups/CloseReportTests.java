@@ -94,6 +94,39 @@ class CloseReportTests extends GroupFixture {
 		busy.open();
 	}
 
+	// F42
+	@Test
+	void snapshots_ofOneOffs_leaveOutWhatWasCancelledInTheQueue() throws Exception {
+		Gate busy = busyPool();
+		CompletableFuture<String> cancelled = environment().build().submit(() -> "cancelled");
+		CompletableFuture<String> queued = environment().build().submit(() -> "queued");
+		cancelled.cancel(false);
+		assertThat(this.group.members()).hasSize(1);
+		assertThat(this.group.memberCounts().total()).isEqualTo(1);
+		busy.open();
+		assertThat(queued.join()).isEqualTo("queued");
+	}
+
+	// F42: who asks for a few holds the lock for a few
+	@Test
+	void queue_visitedForAFew_isNotWalkedToItsEnd() throws Exception {
+		Gate busy = busyPool();
+		for (int i = 0; i < 10; i++) {
+			CompletableFuture<Integer> unused = environment().build().submit(() -> 1);
+		}
+		List<Entry> visited = new ArrayList<>();
+		Lane lane = this.group.lanes(this.pool.dispatcher()).get(0);
+		lane.dispatcher.inspect(lane, (inspected) -> inspected.visitQueued((entry) -> {
+			visited.add(entry);
+			return visited.size() < 3;
+		}));
+		assertThat(visited).hasSize(3);
+		assertThat(this.group.members(0)).isEmpty();
+		assertThat(this.group.members(4)).hasSize(4);
+		assertThat(this.group.members()).hasSize(10);
+		busy.open();
+	}
+
 	// V10 over several pools
 	@Test
 	void notices_ofMembersOnTwoPools_comeInTheOrderOfCreation() throws Exception {

@@ -1,5 +1,6 @@
 package io.github.cleanupgroups;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -55,6 +56,24 @@ class ContinuingTaskTests {
 		cancelled.countDown();
 		this.group.closeMembers(CloseOptions.awaitPending());
 		assertThat(this.stage).isCancelled();
+	}
+
+	@Test
+	void interruptAfter_thatMeetsATaskAboutToReturnItsStage_cancelsTheStage() throws Exception {
+		CountDownLatch started = new CountDownLatch(1);
+		CompletableFuture<String> future = this.environment.submitAsync(() -> {
+			started.countDown();
+			while (!Thread.interrupted()) {
+				Thread.onSpinWait();
+			}
+			return this.stage;
+		});
+		started.await();
+		CloseReport report = this.group
+			.closeMembers(CloseOptions.awaitPending().interruptAfter(Duration.ZERO).timeout(Duration.ofSeconds(20)));
+		assertThat(report.timedOut()).isFalse();
+		assertThat(this.stage).isCancelled();
+		assertThat(future).isCancelled();
 	}
 
 	@Test

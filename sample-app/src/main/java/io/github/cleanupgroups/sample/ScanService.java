@@ -2,13 +2,13 @@ package io.github.cleanupgroups.sample;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 
 import org.jspecify.annotations.Nullable;
@@ -33,8 +33,11 @@ final class ScanService {
 
 	private final AfterScan afterScan;
 
-	/** By the identity of the root. Guarded by this. */
-	private final Map<Path, Scan> running = new HashMap<>();
+	/**
+	 * By the identity of the root. Begun under the lock of this, ended without: who ends
+	 * one is a member, for whose group a start that holds the lock may be waiting.
+	 */
+	private final Map<Path, Scan> running = new ConcurrentHashMap<>();
 
 	ScanService(ScanStore store, ScanRunner runner, ScanRecorder recorder, AfterScan afterScan) {
 		this.store = store;
@@ -147,7 +150,7 @@ final class ScanService {
 	 * next scan.
 	 */
 	private void end(ScanRun run, Path identity) {
-		leave(identity);
+		this.running.remove(identity);
 		Throwable stopped = cause(run.stopped());
 		String failure = isFailure(stopped) ? String.valueOf(stopped) : null;
 		CompletableFuture<Scan> unused = Refusals
@@ -163,10 +166,6 @@ final class ScanService {
 					logNotStored(run, cause(notStored));
 				}
 			});
-	}
-
-	private synchronized void leave(Path identity) {
-		this.running.remove(identity);
 	}
 
 	private static ScanState stateAfter(@Nullable Throwable stopped) {

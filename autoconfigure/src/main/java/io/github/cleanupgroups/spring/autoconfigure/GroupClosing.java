@@ -45,6 +45,9 @@ final class GroupClosing {
 	private final boolean stoppedFromInside;
 
 	/** Null before it has begun. */
+	private @Nullable CloseOptions options;
+
+	/** Null before it has begun. */
 	private @Nullable CompletableFuture<CloseReport> close;
 
 	private boolean done;
@@ -82,9 +85,19 @@ final class GroupClosing {
 	void begin(Duration remaining, Consumer<GroupClosing> ended) {
 		this.registered.stopped(true);
 		this.registered.group().refuse();
-		this.close = this.registered.group()
-			.closeMembersAsync(options(remaining))
-			.whenComplete((report, failure) -> ended.accept(this));
+		CloseOptions chosen = options(remaining);
+		this.options = chosen;
+		this.close = begin(chosen).whenComplete((report, failure) -> ended.accept(this));
+	}
+
+	/** The close of one group that cannot begin must not keep others from theirs. */
+	private CompletableFuture<CloseReport> begin(CloseOptions chosen) {
+		try {
+			return this.registered.group().closeMembersAsync(chosen);
+		}
+		catch (Throwable ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
 	}
 
 	private CloseOptions options(Duration remaining) {
@@ -151,7 +164,9 @@ final class GroupClosing {
 		catch (ExecutionException | TimeoutException ex) {
 			logger.warn("Cleanup group '" + name() + "' could not be closed", ex);
 		}
-		this.registered.events().silence();
+		if (this.options != null) {
+			this.registered.events().toldAlready(this.options);
+		}
 		this.done = true;
 	}
 

@@ -31,12 +31,26 @@ final class GroupEvents implements CleanupGroupListener {
 	 */
 	private volatile boolean silent;
 
+	/**
+	 * Of a close that was told before its end; null where there is none. Written by
+	 * whoever shuts down, read by closers.
+	 */
+	private volatile @Nullable CloseOptions told;
+
 	GroupEvents(CloseHandler closeHandler) {
 		this.closeHandler = closeHandler;
 	}
 
-	void tell(List<CleanupGroupListener> told) {
-		this.listeners = List.copyOf(told);
+	void tell(List<CleanupGroupListener> joining) {
+		this.listeners = List.copyOf(joining);
+	}
+
+	/**
+	 * A close has been told, though it goes on: its end is not told again. Other closes
+	 * are, for the group may be opened again.
+	 */
+	void toldAlready(CloseOptions options) {
+		this.told = options;
 	}
 
 	/** What is closed once more, for good, after its close was told must not be told. */
@@ -51,7 +65,7 @@ final class GroupEvents implements CleanupGroupListener {
 			try {
 				each.callbackRan(kind, name, queuedNanos, runNanos, failure);
 			}
-			catch (RuntimeException ex) {
+			catch (Throwable ex) {
 				failed(each, ex);
 			}
 		}
@@ -63,7 +77,7 @@ final class GroupEvents implements CleanupGroupListener {
 			try {
 				each.callbacksCancelled(count);
 			}
-			catch (RuntimeException ex) {
+			catch (Throwable ex) {
 				failed(each, ex);
 			}
 		}
@@ -75,7 +89,7 @@ final class GroupEvents implements CleanupGroupListener {
 			try {
 				each.rejected(kind, name);
 			}
-			catch (RuntimeException ex) {
+			catch (Throwable ex) {
 				failed(each, ex);
 			}
 		}
@@ -83,21 +97,21 @@ final class GroupEvents implements CleanupGroupListener {
 
 	@Override
 	public void closed(CleanupGroup group, CloseOptions options, CloseReport report) {
-		if (this.silent) {
+		if (this.silent || options == this.told) {
 			return;
 		}
 		for (CleanupGroupListener each : this.listeners) {
 			try {
 				each.closed(group, options, report);
 			}
-			catch (RuntimeException ex) {
+			catch (Throwable ex) {
 				failed(each, ex);
 			}
 		}
 		this.closeHandler.closed(group, options, report);
 	}
 
-	private static void failed(CleanupGroupListener listener, RuntimeException ex) {
+	private static void failed(CleanupGroupListener listener, Throwable ex) {
 		logger.error("A listener of a cleanup group threw: " + listener, ex);
 	}
 

@@ -135,9 +135,21 @@ final class GroupRegistry implements CleanupGroups, SmartInitializingSingleton {
 			joining = this.observers;
 		}
 		if (joining != null) {
-			opened.observedBy(joining);
+			observed(opened, joining);
 		}
 		return opened.group();
+	}
+
+	/** Whoever does not get the group could not close it. */
+	private void observed(RegisteredGroup opened, List<CleanupGroupObserver> joining) {
+		try {
+			opened.observedBy(joining);
+		}
+		catch (Throwable ex) {
+			Disposal.closeForGood(opened);
+			forget(opened);
+			throw ex;
+		}
 	}
 
 	/** A close that was interrupted has told nobody. */
@@ -242,11 +254,12 @@ final class GroupRegistry implements CleanupGroups, SmartInitializingSingleton {
 		try {
 			this.publisher.publishEvent(new CleanupGroupClosedEvent(group, options, report));
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			logger.warn("The close of cleanup group '" + group.name() + "' could not be published: " + report, ex);
 		}
-		if (group.isClosed()) {
-			registered().stream().filter((each) -> each.group() == group && !each.isConfigured()).forEach(this::forget);
+		RegisteredGroup registered = registeredOrNull(group.name());
+		if (group.isClosed() && registered != null && registered.group() == group && !registered.isConfigured()) {
+			forget(registered);
 		}
 	}
 

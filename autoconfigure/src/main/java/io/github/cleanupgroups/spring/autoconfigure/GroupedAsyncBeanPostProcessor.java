@@ -27,6 +27,12 @@ final class GroupedAsyncBeanPostProcessor extends AbstractBeanFactoryAwareAdvisi
 
 	private @Nullable UncaughtExceptions uncaught;
 
+	/**
+	 * Whether the context's singletons are being created. Written by the thread that
+	 * starts the context, read by whoever creates a bean.
+	 */
+	private volatile boolean starting = true;
+
 	GroupedAsyncBeanPostProcessor() {
 		setBeforeExistingAdvisors(true);
 	}
@@ -43,15 +49,18 @@ final class GroupedAsyncBeanPostProcessor extends AbstractBeanFactoryAwareAdvisi
 
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
+		boolean grouped = false;
 		if (!(bean instanceof AopInfrastructureBean)) {
-			// The second is all there is of a JDK proxy that is not Spring's.
 			boolean targetGrouped = resolve(AopUtils.getTargetClass(bean), beanName);
+			// All there is of a JDK proxy that is not Spring's.
 			boolean beanGrouped = resolve(bean.getClass(), beanName);
-			if (targetGrouped || beanGrouped) {
-				closeGroupsBefore(beanName);
-			}
+			grouped = targetGrouped || beanGrouped;
 		}
-		return super.postProcessAfterInitialization(bean, beanName);
+		Object processed = super.postProcessAfterInitialization(bean, beanName);
+		if (grouped && this.starting) {
+			closeGroupsBefore(beanName);
+		}
+		return processed;
 	}
 
 	private boolean resolve(Class<?> type, String beanName) {
@@ -63,7 +72,9 @@ final class GroupedAsyncBeanPostProcessor extends AbstractBeanFactoryAwareAdvisi
 
 	/**
 	 * Where a start fails, no lifecycle closes the groups: the registry does when it is
-	 * destroyed. Members need this bean and all that it depends on until then.
+	 * destroyed. Members need this bean and all that it depends on until then. Not for
+	 * beans that are created later: should their creation fail after all, Spring would
+	 * destroy the registry of a running application with them.
 	 */
 	private void closeGroupsBefore(String beanName) {
 		ConfigurableListableBeanFactory beans = Objects.requireNonNull(this.beanFactory);
@@ -75,6 +86,7 @@ final class GroupedAsyncBeanPostProcessor extends AbstractBeanFactoryAwareAdvisi
 	/** Late, threads of a pool may be unable to get beans. */
 	@Override
 	public void afterSingletonsInstantiated() {
+		this.starting = false;
 		Objects.requireNonNull(this.uncaught).prepare();
 	}
 

@@ -3,6 +3,8 @@ package io.github.cleanupgroups.spring.autoconfigure;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.github.cleanupgroups.CallbackEnvironment;
@@ -16,6 +18,8 @@ import io.github.cleanupgroups.spring.autoconfigure.CleanupGroupsProperties.Grou
  * A group in the registry, with what belongs to it.
  */
 final class RegisteredGroup {
+
+	private static final Log logger = LogFactory.getLog(RegisteredGroup.class);
 
 	private final CleanupGroup group;
 
@@ -95,18 +99,32 @@ final class RegisteredGroup {
 		this.stopped = value;
 	}
 
-	/** Lets observers join; none has before. */
+	/**
+	 * Lets observers join; none has before. Where one throws, the others after it do not.
+	 */
 	void observedBy(List<CleanupGroupObserver> joining) {
 		List<CleanupGroupListener> listeners = new ArrayList<>();
-		joining.forEach((observer) -> listeners.add(observer.groupAdded(this.group)));
-		this.events.tell(listeners);
+		List<CleanupGroupObserver> joined = new ArrayList<>();
+		try {
+			for (CleanupGroupObserver each : joining) {
+				listeners.add(each.groupAdded(this.group));
+				joined.add(each);
+			}
+			this.events.tell(listeners);
+		}
+		finally {
+			joined(joined);
+		}
+	}
+
+	private void joined(List<CleanupGroupObserver> joined) {
 		boolean tooLate;
 		synchronized (this.observing) {
-			this.observers = joining;
+			this.observers = joined;
 			tooLate = this.gone;
 		}
 		if (tooLate) {
-			joining.forEach((observer) -> observer.groupRemoved(this.group));
+			leave(joined);
 		}
 	}
 
@@ -117,7 +135,18 @@ final class RegisteredGroup {
 			leaving = (this.gone || this.observers == null) ? List.of() : this.observers;
 			this.gone = true;
 		}
-		leaving.forEach((observer) -> observer.groupRemoved(this.group));
+		leave(leaving);
+	}
+
+	private void leave(List<CleanupGroupObserver> leaving) {
+		for (CleanupGroupObserver each : leaving) {
+			try {
+				each.groupRemoved(this.group);
+			}
+			catch (Throwable ex) {
+				logger.error("An observer of cleanup groups threw: " + each, ex);
+			}
+		}
 	}
 
 }

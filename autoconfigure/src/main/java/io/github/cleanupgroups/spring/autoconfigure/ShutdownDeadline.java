@@ -7,8 +7,13 @@ import java.time.Duration;
  */
 record ShutdownDeadline(long nanoTime) {
 
+	/** Beyond it the clock cannot tell a later moment from an earlier one. */
+	private static final Duration LONGEST = Duration.ofDays(36_500);
+
+	/** So long from now, or a century from now where that is less. */
 	static ShutdownDeadline in(Duration duration) {
-		return new ShutdownDeadline(System.nanoTime() + duration.toNanos());
+		Duration counted = (duration.compareTo(LONGEST) < 0) ? duration : LONGEST;
+		return new ShutdownDeadline(System.nanoTime() + counted.toNanos());
 	}
 
 	/** Never negative. */

@@ -5,6 +5,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import io.micrometer.core.instrument.MeterRegistry;
 
+import org.springframework.beans.factory.DisposableBean;
+
 import io.github.cleanupgroups.CleanupGroup;
 import io.github.cleanupgroups.CleanupGroupListener;
 import io.github.cleanupgroups.spring.CleanupGroupObserver;
@@ -12,7 +14,7 @@ import io.github.cleanupgroups.spring.CleanupGroupObserver;
 /**
  * The meters of all groups: they come and go with their groups.
  */
-final class CleanupGroupMetrics implements CleanupGroupObserver {
+final class CleanupGroupMetrics implements CleanupGroupObserver, DisposableBean {
 
 	private final MeterRegistry registry;
 
@@ -43,6 +45,16 @@ final class CleanupGroupMetrics implements CleanupGroupObserver {
 			meters.remove();
 			return null;
 		});
+	}
+
+	/**
+	 * A registry may be a parent's and outlive this context: it must neither keep the
+	 * groups nor show them in place of those of a later context.
+	 */
+	@Override
+	public void destroy() {
+		this.byName.values().forEach(GroupMeters::removeGauges);
+		this.byName.clear();
 	}
 
 }

@@ -115,6 +115,11 @@ final class GroupMeters implements CleanupGroupListener {
 		this.meters.forEach(this.registry::remove);
 	}
 
+	/** What was recorded stays, but not what looks at the group. */
+	void removeGauges() {
+		this.meters.stream().filter(Gauge.class::isInstance).forEach(this.registry::remove);
+	}
+
 	@Override
 	public void callbackRan(MemberKind kind, String name, long queuedNanos, long runNanos,
 			@Nullable Throwable failure) {

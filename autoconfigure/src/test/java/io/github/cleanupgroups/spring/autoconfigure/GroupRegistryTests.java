@@ -28,6 +28,7 @@ import io.github.cleanupgroups.spring.autoconfigure.TestContexts.Gate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
  * Groups by name, groups that come and go, and who hears of them.
@@ -167,6 +168,25 @@ class GroupRegistryTests {
 		assertThat(this.heard).contains("second ran mail", "second closed import", "second removed import");
 	}
 
+	@Test
+	void observer_thatThrowsAnError_keepsNeitherOthersFromHearingNorTheNameTaken() {
+		this.context.registerBean("first", CleanupGroupObserver.class, () -> new Erring());
+		this.context.registerBean("second", CleanupGroupObserver.class, () -> new Second(this.heard));
+		groups().open("import").close();
+		assertThat(this.heard).contains("second closed import", "event import", "second removed import");
+		assertThat(groups().names()).containsExactly("mail");
+	}
+
+	@Test
+	void group_thatAnObserverCannotBear_isNotLeftBehind() {
+		this.context.registerBean("first", CleanupGroupObserver.class, () -> new First(this.heard));
+		this.context.registerBean("second", CleanupGroupObserver.class, () -> new Picky());
+		CleanupGroups groups = groups();
+		assertThatIllegalStateException().isThrownBy(() -> groups.open("import")).withMessage("planted");
+		assertThat(groups.names()).containsExactly("mail");
+		assertThat(this.heard).containsExactly("first added mail", "first added import", "first removed import");
+	}
+
 	private static class Recording implements CleanupGroupObserver {
 
 		private final String name;
@@ -250,6 +270,42 @@ class GroupRegistryTests {
 					throw new IllegalStateException("planted");
 				}
 
+			};
+		}
+
+	}
+
+	@Order(1)
+	private static final class Erring implements CleanupGroupObserver {
+
+		@Override
+		public CleanupGroupListener groupAdded(CleanupGroup group) {
+			return new CleanupGroupListener() {
+
+				@Override
+				public void closed(CleanupGroup closed, CloseOptions options, CloseReport report) {
+					throw new AssertionError("planted");
+				}
+
+			};
+		}
+
+		@Override
+		public void groupRemoved(CleanupGroup group) {
+			throw new IllegalStateException("planted");
+		}
+
+	}
+
+	@Order(2)
+	private static final class Picky implements CleanupGroupObserver {
+
+		@Override
+		public CleanupGroupListener groupAdded(CleanupGroup group) {
+			if (group.name().equals("import")) {
+				throw new IllegalStateException("planted");
+			}
+			return new CleanupGroupListener() {
 			};
 		}
 

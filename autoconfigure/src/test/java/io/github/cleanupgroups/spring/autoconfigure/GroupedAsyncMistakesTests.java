@@ -20,6 +20,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.scheduling.annotation.Async;
 
 import io.github.cleanupgroups.Priority;
+import io.github.cleanupgroups.spring.CleanupGroups;
 import io.github.cleanupgroups.spring.GroupedAsync;
 import io.github.cleanupgroups.spring.NoSuchGroupException;
 
@@ -46,6 +47,18 @@ class GroupedAsyncMistakesTests {
 				.hasMessageContaining(type.getName())
 				.hasMessageContaining("@GroupedAsync(\"")
 				.hasMessageContainingAll(said));
+	}
+
+	@Test
+	void lazyBean_thatCannotBeProxied_leavesTheGroupsAlone() {
+		GroupedContexts.runner()
+			.withBean("mistaken", FinalType.class, FinalType::new, (definition) -> definition.setLazyInit(true))
+			.run((context) -> {
+				CleanupGroups groups = context.getBean(CleanupGroups.class);
+				assertThatException().isThrownBy(() -> context.getBean("mistaken"));
+				assertThat(context.getBean(CleanupGroups.class)).isSameAs(groups);
+				assertThat(groups.environment("mail").submit(() -> "open").join()).isEqualTo("open");
+			});
 	}
 
 	static Stream<Arguments> mistakes() {
@@ -286,6 +299,14 @@ class GroupedAsyncMistakesTests {
 
 		@GroupedAsync(value = "mail", group = "dropped")
 		public void send() {
+		}
+
+	}
+
+	static final class FinalType {
+
+		@GroupedAsync("mail")
+		public void call() {
 		}
 
 	}

@@ -1,6 +1,9 @@
 package io.github.cleanupgroups.spring.autoconfigure;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +29,8 @@ import io.github.cleanupgroups.CleanupGroup;
 import io.github.cleanupgroups.CleanupGroupListener;
 import io.github.cleanupgroups.GroupClosedException;
 import io.github.cleanupgroups.MemberCancelledException;
+import io.github.cleanupgroups.CloseOptions;
+import io.github.cleanupgroups.spring.CleanupGroupClosedEvent;
 import io.github.cleanupgroups.spring.CleanupGroupObserver;
 import io.github.cleanupgroups.spring.CleanupGroups;
 import io.github.cleanupgroups.spring.autoconfigure.TestContexts.Gate;
@@ -269,6 +274,37 @@ class LifecycleTests {
 		});
 		assertThat(closedInside.join()).isTrue();
 		assertThat(context.isActive()).isFalse();
+	}
+
+	// Trap 6 and 9: it goes on with the context that it starts again.
+	@Test
+	void context_stoppedAndStartedByAMember_isToldOfLaterCloses() throws InterruptedException {
+		AnnotationConfigApplicationContext context = TestContexts.started(MAIL, "cleanup-groups.groups.mail.timeout=1h",
+				"cleanup-groups.shutdown.deadline=1h");
+		List<String> reasons = Collections.synchronizedList(new ArrayList<>());
+		context.addApplicationListener((ApplicationListener<CleanupGroupClosedEvent>) (event) -> reasons
+			.add(String.valueOf(event.options().reason())));
+		TestContexts.environment(context, "mail").submit(() -> {
+			context.stop();
+			context.start();
+			return null;
+		}).join();
+		TestContexts.group(context, "mail").closeMembers(CloseOptions.awaitPending().reason("later"));
+		assertThat(reasons).containsExactly("the application shuts down", "later");
+		context.close();
+	}
+
+	// A deadline without end is no reason to close nothing.
+	@Test
+	void deadline_beyondTheClock_isALongOne() {
+		AnnotationConfigApplicationContext context = TestContexts.started(MAIL,
+				"cleanup-groups.shutdown.deadline=9999999h");
+		new Gate(context, "mail").open();
+		List<CleanupGroupClosedEvent> events = new ArrayList<>();
+		context.addApplicationListener((ApplicationListener<CleanupGroupClosedEvent>) events::add);
+		context.close();
+		assertThat(events).extracting((event) -> event.options().reason())
+			.containsExactly("the application shuts down");
 	}
 
 	// Trap 6: nor one that closes it a second time while another thread does.

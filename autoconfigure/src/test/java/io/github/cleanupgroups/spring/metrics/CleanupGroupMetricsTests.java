@@ -238,6 +238,25 @@ class CleanupGroupMetricsTests {
 		assertThat(registry.getMeters()).isEmpty();
 	}
 
+	@Test
+	void gauges_inARegistryThatOutlivesTheContext_areThoseOfTheContextThatIsThere() {
+		SimpleMeterRegistry shared = new SimpleMeterRegistry();
+		ApplicationContextRunner sharing = new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(CleanupGroupsAutoConfiguration.class,
+					CleanupGroupMetricsAutoConfiguration.class))
+			.withBean(MeterRegistry.class, () -> shared, (definition) -> definition.setDestroyMethodName(""))
+			.withPropertyValues("cleanup-groups.groups.mail.on-close=cancel");
+		sharing.run((context) -> context.getBean(CleanupGroups.class).environment("mail").submit(() -> 1).join());
+		assertThat(shared.find("cleanup.group.members").gauges()).isEmpty();
+		assertThat(shared.find("cleanup.group.close").timers()).isNotEmpty();
+		sharing.run((context) -> {
+			Work work = context.getBean(CleanupGroups.class).environment("mail").newWork((instance) -> {
+			});
+			assertThat(members(context, "work", "idle")).isEqualTo(1);
+			work.close();
+		});
+	}
+
 	private static Stream<String> expectedMeters() {
 		Stream<String> members = KINDS.stream()
 			.flatMap((kind) -> Stream.of("idle", "queued", "running")
