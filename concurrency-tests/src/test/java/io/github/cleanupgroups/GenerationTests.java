@@ -6,13 +6,12 @@ import org.junit.jupiter.api.Test;
 /**
  * Feared: a submission reads the present generation, a close seals it and swaps in the
  * next, and the submission is counted in neither or in both.
+ *
+ * <p>
+ * Under stress only: the model checker's own threads never get through a close. jcstress
+ * has the same promise, {@code EnterAgainstSealStress}.
  */
 class GenerationTests {
-
-	@Test
-	void generations_modelChecked_areLinearizable() {
-		Effort.modelChecking().sequentialSpecification(OneGroup.class).check(Engine.class);
-	}
 
 	@Test
 	void generations_underStress_areLinearizable() {
