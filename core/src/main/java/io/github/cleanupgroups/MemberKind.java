@@ -29,8 +29,13 @@ public enum MemberKind {
 
 	private final String label = name().toLowerCase(Locale.ROOT);
 
-	/** The name of members of this kind that were given none. */
-	String label() {
+	/**
+	 * The kind in lower case, as messages, meters and the endpoint spell it. It is also
+	 * the name of members of this kind that were given none.
+	 * @return a word without spaces, such as {@code "work"}
+	 * @since 0.1.0
+	 */
+	public String label() {
 		return this.label;
 	}
 

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -45,7 +44,7 @@ public record GroupDescriptor(String name, String state, String pool, Map<String
 		MemberCounts counts = group.memberCounts();
 		Map<String, Integer> ofKind = new LinkedHashMap<>();
 		for (MemberKind kind : MemberKind.values()) {
-			ofKind.put(lowerCase(kind), counts.of(kind));
+			ofKind.put(kind.label(), counts.of(kind));
 		}
 		return new GroupDescriptor(group.name(), state(group), pool, ofKind, counts.pendingCallbacks(),
 				counts.runningCallbacks(), group.oldestRunning().orElse(null), lastClose,
@@ -66,10 +65,6 @@ public record GroupDescriptor(String name, String state, String pool, Map<String
 		return group.isAccepting() ? "open" : "draining";
 	}
 
-	private static String lowerCase(Enum<?> constant) {
-		return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
-	}
-
 	/**
 	 * One member; never its arguments or its context.
 	 *
@@ -84,8 +79,8 @@ public record GroupDescriptor(String name, String state, String pool, Map<String
 		static List<MemberDescriptor> of(List<MemberSnapshot> members) {
 			return members.stream()
 				.limit(CleanupGroupsEndpoint.MEMBER_LIMIT)
-				.map((member) -> new MemberDescriptor(lowerCase(member.kind()), member.name(),
-						member.pendingCallbacks(), member.runningCallbacks(), member.since()))
+				.map((member) -> new MemberDescriptor(member.kind().label(), member.name(), member.pendingCallbacks(),
+						member.runningCallbacks(), member.since()))
 				.toList();
 		}
 
@@ -112,7 +107,7 @@ public record GroupDescriptor(String name, String state, String pool, Map<String
 			List<MemberDescriptor> stillRunning) {
 
 		static CloseDescriptor of(CloseOptions options, CloseReport report, Instant finishedAt) {
-			return new CloseDescriptor(lowerCase(options.mode()), options.reason(), finishedAt, report.duration(),
+			return new CloseDescriptor(options.mode().label(), options.reason(), finishedAt, report.duration(),
 					report.timedOut(), report.closedMembers(), report.completedCallbacks(), report.cancelledCallbacks(),
 					report.failures().size(), MemberDescriptor.of(report.stillRunning()));
 		}

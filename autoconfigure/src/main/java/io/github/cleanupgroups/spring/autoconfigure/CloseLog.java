@@ -1,7 +1,6 @@
 package io.github.cleanupgroups.spring.autoconfigure;
 
 import java.time.Duration;
-import java.util.Locale;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -47,19 +46,15 @@ final class CloseLog {
 				+ ". A cancel callback may hang; it is not waited for any longer");
 	}
 
-	static String show(CloseMode mode) {
-		return mode.name().toLowerCase(Locale.ROOT).replace('_', '-');
-	}
-
 	static String show(Duration duration) {
 		return (duration.toSeconds() >= 10) ? duration.toSeconds() + " s" : duration.toMillis() + " ms";
 	}
 
 	private static String line(String outcome, CloseMode mode, CloseReport report) {
-		return "Cleanup group '" + report.group() + "' " + outcome + show(report.duration()) + " (" + show(mode) + "): "
-				+ count(report.closedMembers(), "member") + ", " + count(report.completedCallbacks(), "callback")
-				+ " ran, " + report.cancelledCallbacks() + " cancelled, " + report.stillRunning().size()
-				+ " still running"
+		return "Cleanup group '" + report.group() + "' " + outcome + show(report.duration()) + " (" + mode.label()
+				+ "): " + count(report.closedMembers(), "member") + ", "
+				+ count(report.completedCallbacks(), "callback") + " ran, " + report.cancelledCallbacks()
+				+ " cancelled, " + report.stillRunning().size() + " still running"
 				+ (report.failures().isEmpty() ? "" : ", " + count(report.failures().size(), "failure"));
 	}
 
@@ -78,7 +73,7 @@ final class CloseLog {
 				.append("  '")
 				.append(member.name())
 				.append("' (")
-				.append(member.kind().name().toLowerCase(Locale.ROOT))
+				.append(member.kind().label())
 				.append(", member since ")
 				.append(member.since())
 				.append(')');

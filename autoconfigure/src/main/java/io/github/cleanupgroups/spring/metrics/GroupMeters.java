@@ -3,7 +3,6 @@ package io.github.cleanupgroups.spring.metrics;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -56,13 +55,13 @@ final class GroupMeters implements CleanupGroupListener {
 		Tags tags = Tags.of("group", group.name());
 		for (MemberKind kind : MemberKind.values()) {
 			for (MemberState state : MemberState.values()) {
-				gauge(tags.and("kind", tagValue(kind), "state", tagValue(state)), kind, state);
+				gauge(tags.and("kind", kind.label(), "state", state.label()), kind, state);
 			}
 		}
 		this.callbacks = pairs(MemberKind.class, (kind) -> pair("callbacks", "Run time of callbacks",
-				tags.and("kind", tagValue(kind)), "success", "error"));
+				tags.and("kind", kind.label()), "success", "error"));
 		this.closes = pairs(CloseMode.class, (mode) -> pair("close", "Time that closing took",
-				tags.and("mode", tagValue(mode)), "completed", "timed-out"));
+				tags.and("mode", mode.label()), "completed", "timed-out"));
 		this.wait = timer("callbacks.wait", "Time that callbacks were queued before they started", tags);
 		this.cancelled = counter("callbacks.cancelled", "Callbacks that were dropped before they started", tags);
 		this.rejected = counter("rejected", "Members and submissions that were refused", tags);
@@ -100,10 +99,6 @@ final class GroupMeters implements CleanupGroupListener {
 			pairs.put(key, pair.apply(key));
 		}
 		return pairs;
-	}
-
-	private static String tagValue(Enum<?> constant) {
-		return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
 	}
 
 	CleanupGroup group() {
