@@ -56,7 +56,7 @@ final class GroupClosing {
 		Group settings = registered.settings();
 		this.registered = registered;
 		this.mode = restarting ? CloseMode.CANCEL : settings.onClose();
-		this.timeout = restarting ? min(settings.timeoutOrDefault(), GroupShutdown.RESTART_TIMEOUT)
+		this.timeout = restarting ? ShutdownDeadline.shorter(settings.timeoutOrDefault(), GroupShutdown.RESTART_TIMEOUT)
 				: settings.timeoutOrDefault();
 		this.stoppedFromInside = stoppedFromInside;
 	}
@@ -101,20 +101,17 @@ final class GroupClosing {
 	}
 
 	private CloseOptions options(Duration remaining) {
+		Duration limit = ShutdownDeadline.shorter(this.timeout, remaining);
 		CloseOptions options = switch (this.mode) {
-			case AWAIT -> CloseOptions.awaitPending().timeout(min(this.timeout, remaining));
-			case CANCEL -> CloseOptions.cancelPending().timeout(min(this.timeout, remaining));
-			case AWAIT_THEN_CANCEL -> CloseOptions.awaitThenCancel(min(this.timeout, remaining)).timeout(remaining);
+			case AWAIT -> CloseOptions.awaitPending().timeout(limit);
+			case CANCEL -> CloseOptions.cancelPending().timeout(limit);
+			case AWAIT_THEN_CANCEL -> CloseOptions.awaitThenCancel(limit).timeout(remaining);
 		};
 		Duration interruptAfter = this.registered.settings().interruptAfter();
 		if (interruptAfter != null) {
 			options = options.interruptAfter(interruptAfter);
 		}
 		return options.cancelOnTimeout().reason(REASON);
-	}
-
-	private static Duration min(Duration one, Duration other) {
-		return (one.compareTo(other) < 0) ? one : other;
 	}
 
 	/** The close has ended by itself. */

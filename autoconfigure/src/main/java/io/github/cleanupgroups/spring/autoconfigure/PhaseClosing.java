@@ -39,7 +39,8 @@ final class PhaseClosing {
 		ShutdownDeadline nextLog = ShutdownDeadline.in(this.logInterval);
 		beginThoseWhoseTurnItIs();
 		while (!isDone()) {
-			GroupClosing first = this.ended.poll(min(LOOK, nextLog.remaining()).toNanos(), TimeUnit.NANOSECONDS);
+			GroupClosing first = this.ended.poll(ShutdownDeadline.shorter(LOOK, nextLog.remaining()).toNanos(),
+					TimeUnit.NANOSECONDS);
 			if (first != null) {
 				first.ended();
 			}
@@ -94,10 +95,6 @@ final class PhaseClosing {
 			CloseLog.waiting("Closing cleanup groups, " + CloseLog.show(this.deadline.remaining())
 					+ " left until the deadline: " + open);
 		}
-	}
-
-	private static Duration min(Duration one, Duration other) {
-		return (one.compareTo(other) < 0) ? one : other;
 	}
 
 }

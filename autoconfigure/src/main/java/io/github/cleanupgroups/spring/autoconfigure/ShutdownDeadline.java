@@ -12,8 +12,11 @@ record ShutdownDeadline(long nanoTime) {
 
 	/** So long from now, or a century from now where that is less. */
 	static ShutdownDeadline in(Duration duration) {
-		Duration counted = (duration.compareTo(LONGEST) < 0) ? duration : LONGEST;
-		return new ShutdownDeadline(System.nanoTime() + counted.toNanos());
+		return new ShutdownDeadline(System.nanoTime() + shorter(duration, LONGEST).toNanos());
+	}
+
+	static Duration shorter(Duration one, Duration other) {
+		return (one.compareTo(other) < 0) ? one : other;
 	}
 
 	/** Never negative. */
