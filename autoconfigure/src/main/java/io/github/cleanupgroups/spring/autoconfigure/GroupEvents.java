@@ -1,6 +1,7 @@
 package io.github.cleanupgroups.spring.autoconfigure;
 
 import java.util.List;
+import java.util.function.Consumer;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -58,6 +59,7 @@ final class GroupEvents implements CleanupGroupListener {
 		this.silent = true;
 	}
 
+	/** A loop of its own: it is told after every callback, and makes no garbage. */
 	@Override
 	public void callbackRan(MemberKind kind, String name, long queuedNanos, long runNanos,
 			@Nullable Throwable failure) {
@@ -73,26 +75,12 @@ final class GroupEvents implements CleanupGroupListener {
 
 	@Override
 	public void callbacksCancelled(long count) {
-		for (CleanupGroupListener each : this.listeners) {
-			try {
-				each.callbacksCancelled(count);
-			}
-			catch (Throwable ex) {
-				failed(each, ex);
-			}
-		}
+		tellEach((each) -> each.callbacksCancelled(count));
 	}
 
 	@Override
 	public void rejected(MemberKind kind, String name) {
-		for (CleanupGroupListener each : this.listeners) {
-			try {
-				each.rejected(kind, name);
-			}
-			catch (Throwable ex) {
-				failed(each, ex);
-			}
-		}
+		tellEach((each) -> each.rejected(kind, name));
 	}
 
 	@Override
@@ -100,15 +88,19 @@ final class GroupEvents implements CleanupGroupListener {
 		if (this.silent || options == this.told) {
 			return;
 		}
+		tellEach((each) -> each.closed(group, options, report));
+		this.closeHandler.closed(group, options, report);
+	}
+
+	private void tellEach(Consumer<CleanupGroupListener> event) {
 		for (CleanupGroupListener each : this.listeners) {
 			try {
-				each.closed(group, options, report);
+				event.accept(each);
 			}
 			catch (Throwable ex) {
 				failed(each, ex);
 			}
 		}
-		this.closeHandler.closed(group, options, report);
 	}
 
 	private static void failed(CleanupGroupListener listener, Throwable ex) {
