@@ -3,7 +3,6 @@ package io.github.cleanupgroups.sample;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 import org.springframework.stereotype.Component;
 
@@ -31,10 +30,6 @@ final class FilePipeline {
 		Passage passage = new Passage(file);
 		passage.begin();
 		return passage.finding;
-	}
-
-	private static Throwable cause(Throwable failure) {
-		return (failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause() : failure;
 	}
 
 	/**
@@ -85,7 +80,7 @@ final class FilePipeline {
 					next.run();
 				}
 				else {
-					fail(cause(failure));
+					fail(FutureFailure.cause(failure));
 				}
 			});
 		}

@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 
@@ -151,7 +150,8 @@ final class ScanService {
 	 */
 	private void end(ScanRun run, Path identity) {
 		this.running.remove(identity);
-		Throwable stopped = cause(run.stopped());
+		Throwable why = run.stopped();
+		Throwable stopped = (why != null) ? FutureFailure.cause(why) : null;
 		String failure = isFailure(stopped) ? String.valueOf(stopped) : null;
 		CompletableFuture<Scan> unused = Refusals
 			.toFailure(() -> this.recorder.end(run.scan().id(), stateAfter(stopped), failure))
@@ -163,7 +163,7 @@ final class ScanService {
 					}
 				}
 				else {
-					logNotStored(run, cause(notStored));
+					logNotStored(run, FutureFailure.cause(notStored));
 				}
 			});
 	}
@@ -181,12 +181,8 @@ final class ScanService {
 				&& !(stopped instanceof CancellationException);
 	}
 
-	private static @Nullable Throwable cause(@Nullable Throwable failure) {
-		return (failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause() : failure;
-	}
-
 	/** It is RUNNING in the database, as after a crash. */
-	private static void logNotStored(ScanRun run, @Nullable Throwable why) {
+	private static void logNotStored(ScanRun run, Throwable why) {
 		if (isFailure(why)) {
 			logger.error("How {} ended cannot be stored: the next start goes on with it", run, why);
 		}
