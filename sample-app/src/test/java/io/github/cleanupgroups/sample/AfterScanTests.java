@@ -9,12 +9,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -29,23 +28,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(300)
 class AfterScanTests {
 
-	@TempDir
-	private Path temporary;
+	@RegisterExtension
+	final TemporaryTree tree = new TemporaryTree();
 
-	private Path directory;
+	private final Path directory = this.tree.directory();
 
-	private Path said;
+	private final Path said = this.tree.parent().resolve("said");
 
 	@BeforeEach
-	void makeDirectory() throws Exception {
-		this.directory = Files.createDirectory(this.temporary.resolve("tree"));
+	void writeFile() throws Exception {
 		Files.writeString(this.directory.resolve("file"), "content");
-		this.said = this.temporary.resolve("said");
-	}
-
-	@AfterEach
-	void deleteDirectory() throws Exception {
-		StrangeFiles.delete(this.directory);
 	}
 
 	@Test
@@ -64,7 +56,7 @@ class AfterScanTests {
 	void command_ofSeveralWords_isRunWithoutAShell(CapturedOutput output) {
 		startUntil(output, "The command after scan 1 .* has ended", "--inventory.after-scan-command[0]=touch",
 				"--inventory.after-scan-command[1]=" + this.said + " $HOME");
-		assertThat(this.temporary.resolve("said $HOME")).exists();
+		assertThat(this.tree.parent().resolve("said $HOME")).exists();
 	}
 
 	@Test
@@ -139,7 +131,7 @@ class AfterScanTests {
 	private ConfigurableApplicationContext start(String... settings) {
 		String[] all = Arrays.copyOf(settings, settings.length + 1);
 		all[settings.length] = "--inventory.root=" + this.directory;
-		return SampleContext.start(this.temporary, all);
+		return SampleContext.start(this.tree.parent(), all);
 	}
 
 }

@@ -5,11 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -33,27 +31,17 @@ class InventoryIT {
 			truncate -s 300M 'part 0/larger than the memory'
 			""";
 
-	@TempDir
-	private Path temporary;
+	@RegisterExtension
+	final TemporaryTree tree = new TemporaryTree();
 
-	private Path directory;
-
-	@BeforeEach
-	void makeDirectory() throws Exception {
-		this.directory = Files.createDirectory(this.temporary.resolve("tree"));
-	}
-
-	@AfterEach
-	void deleteDirectory() throws Exception {
-		StrangeFiles.delete(this.directory);
-	}
+	private final Path directory = this.tree.directory();
 
 	@Test
 	void sha256sums_ofThousandsOfFiles_equalAndPassSha256sum() throws Exception {
 		Shell.run(MANY_FILES, this.directory);
 		int errors = StrangeFiles.create(this.directory) + StrangeFiles.createForbidden(this.directory);
 		byte[] expected = Shell.sha256sums(this.directory);
-		try (SampleProcess sample = SampleProcess.start(this.temporary)) {
+		try (SampleProcess sample = SampleProcess.start(this.tree.parent())) {
 			InventoryClient client = sample.client();
 			String id = client.start(this.directory);
 			JsonNode scan = client.await(id, ScanState.COMPLETED);
@@ -75,7 +63,7 @@ class InventoryIT {
 	}
 
 	private void assertPassesCheck(byte[] lines) throws Exception {
-		Path list = Files.write(this.temporary.resolve("sha256sums"), lines);
+		Path list = Files.write(this.tree.parent().resolve("sha256sums"), lines);
 		String checked = new String(Shell.run("sha256sum --check --strict \"$1\"", list), StandardCharsets.ISO_8859_1);
 		// Not String.lines(): a name may have a carriage return.
 		assertThat(checked.split("\n")).hasSizeGreaterThan(6_000).allMatch((line) -> line.endsWith(": OK"));

@@ -5,12 +5,11 @@ import java.nio.file.Path;
 
 import io.github.cleanupgroups.CleanupGroup;
 import io.github.cleanupgroups.spring.CleanupGroups;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -27,20 +26,14 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 @Timeout(600)
 class RescanTests {
 
-	@TempDir
-	private Path temporary;
+	@RegisterExtension
+	final TemporaryTree tree = new TemporaryTree();
 
-	private Path directory;
+	private final Path directory = this.tree.directory();
 
 	@BeforeEach
-	void makeDirectory() throws Exception {
-		this.directory = Files.createDirectory(this.temporary.resolve("tree"));
+	void writeFile() throws Exception {
 		Files.writeString(this.directory.resolve("file"), "content");
-	}
-
-	@AfterEach
-	void deleteDirectory() throws Exception {
-		StrangeFiles.delete(this.directory);
 	}
 
 	@Test
@@ -135,10 +128,10 @@ class RescanTests {
 
 	@Test
 	void watch_ofATreeWithTheDatabaseInIt_doesNotStartScansForEver() throws Exception {
-		Path own = this.temporary.resolve("database");
+		Path own = this.tree.parent().resolve("database");
 		Files.createDirectory(own);
-		try (ConfigurableApplicationContext context = SampleContext.start(this.temporary, "--inventory.watch=true",
-				"--inventory.root=" + this.temporary)) {
+		try (ConfigurableApplicationContext context = SampleContext.start(this.tree.parent(), "--inventory.watch=true",
+				"--inventory.root=" + this.tree.parent())) {
 			InventoryClient client = SampleContext.client(context);
 			client.await("1", ScanState.COMPLETED);
 			client.awaitTimers(6);
@@ -161,7 +154,7 @@ class RescanTests {
 	}
 
 	private ConfigurableApplicationContext start(String setting) {
-		return SampleContext.start(this.temporary, setting, "--inventory.root=" + this.directory);
+		return SampleContext.start(this.tree.parent(), setting, "--inventory.root=" + this.directory);
 	}
 
 }

@@ -7,12 +7,10 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 
 import org.springframework.boot.test.system.CapturedOutput;
@@ -29,20 +27,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 @Timeout(300)
 class RestartTests {
 
-	@TempDir
-	private Path temporary;
+	@RegisterExtension
+	final TemporaryTree tree = new TemporaryTree();
 
-	private Path directory;
-
-	@BeforeEach
-	void makeDirectory() throws Exception {
-		this.directory = Files.createDirectory(this.temporary.resolve("tree"));
-	}
-
-	@AfterEach
-	void deleteDirectory() throws Exception {
-		StrangeFiles.delete(this.directory);
-	}
+	private final Path directory = this.tree.directory();
 
 	@Test
 	void scan_interruptedByAClose_isRunningAfterTheNextStartAndCompletes() throws Exception {
@@ -117,7 +105,6 @@ class RestartTests {
 				.isEqualTo("The root '" + this.directory + "' is no readable directory: no such file or directory.");
 			assertThat(scan.get("finishedAt").isNull()).isFalse();
 		}
-		Files.createDirectory(this.directory);
 	}
 
 	@Test
@@ -155,7 +142,7 @@ class RestartTests {
 
 	@Test
 	void databaseSetting_ofNoDirectory_failsTheStartAndNamesTheKey(CapturedOutput output) throws Exception {
-		Files.createFile(this.temporary.resolve("database"));
+		Files.createFile(this.tree.parent().resolve("database"));
 		assertThatExceptionOfType(RuntimeException.class).isThrownBy(() -> start().close());
 		assertThatTheDatabaseCannotBeOpened(output);
 	}
@@ -163,7 +150,7 @@ class RestartTests {
 	@Test
 	void database_thatSomebodyElseUses_failsTheStartAndNamesTheKey(CapturedOutput output) throws Exception {
 		start().close();
-		Path file = this.temporary.resolve("database").resolve("inventory.mv.db");
+		Path file = this.tree.parent().resolve("database").resolve("inventory.mv.db");
 		try (FileChannel inUse = FileChannel.open(file, StandardOpenOption.WRITE)) {
 			inUse.lock();
 			assertThatExceptionOfType(RuntimeException.class).isThrownBy(() -> start().close());
@@ -194,7 +181,7 @@ class RestartTests {
 	}
 
 	private ConfigurableApplicationContext start(String... arguments) {
-		return SampleContext.start(this.temporary, arguments);
+		return SampleContext.start(this.tree.parent(), arguments);
 	}
 
 	private static InventoryClient client(ConfigurableApplicationContext context) {

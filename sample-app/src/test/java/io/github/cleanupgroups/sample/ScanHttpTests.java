@@ -8,10 +8,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -34,10 +33,10 @@ class ScanHttpTests {
 	@TempDir
 	private static Path database;
 
-	@TempDir
-	private Path temporary;
+	@RegisterExtension
+	final TemporaryTree tree = new TemporaryTree();
 
-	private Path directory;
+	private final Path directory = this.tree.directory();
 
 	private final InventoryClient client;
 
@@ -48,16 +47,6 @@ class ScanHttpTests {
 	@DynamicPropertySource
 	static void settings(DynamicPropertyRegistry registry) {
 		registry.add("inventory.database", () -> database);
-	}
-
-	@BeforeEach
-	void makeDirectory() throws Exception {
-		this.directory = Files.createDirectory(this.temporary.resolve("tree"));
-	}
-
-	@AfterEach
-	void deleteDirectory() throws Exception {
-		StrangeFiles.delete(this.directory);
 	}
 
 	@Test
@@ -118,7 +107,7 @@ class ScanHttpTests {
 	@Test
 	void scan_ofARootThatIsBeingScanned_isAConflict() throws Exception {
 		EndlessFile endless = new EndlessFile(this.directory.resolve("endless"));
-		Path link = Files.createSymbolicLink(this.temporary.resolve("link"), this.directory);
+		Path link = Files.createSymbolicLink(this.tree.parent().resolve("link"), this.directory);
 		String id = this.client.start(this.directory);
 		for (Object root : List.of(this.directory, this.directory + "/", link)) {
 			HttpResponse<byte[]> response = this.client.postScan(root);

@@ -1,16 +1,13 @@
 package io.github.cleanupgroups.sample;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -29,20 +26,10 @@ class TerminationIT {
 
 	private static final int SIGTERM = 128 + 15;
 
-	@TempDir
-	private Path temporary;
+	@RegisterExtension
+	final TemporaryTree tree = new TemporaryTree();
 
-	private Path directory;
-
-	@BeforeEach
-	void makeDirectory() throws Exception {
-		this.directory = Files.createDirectory(this.temporary.resolve("tree"));
-	}
-
-	@AfterEach
-	void deleteDirectory() throws Exception {
-		StrangeFiles.delete(this.directory);
-	}
+	private final Path directory = this.tree.directory();
 
 	@Test
 	void scan_interruptedBySigterm_isFinishedByTheNextProcess() throws Exception {
@@ -53,7 +40,7 @@ class TerminationIT {
 			endless.add(new EndlessFile(this.directory.resolve("endless" + i)));
 		}
 		String id;
-		try (SampleProcess first = SampleProcess.start(this.temporary)) {
+		try (SampleProcess first = SampleProcess.start(this.tree.parent())) {
 			id = first.client().start(this.directory);
 			first.client().awaitFiles(id, 1_000);
 			assertThat(first.terminate(LIMIT)).isEqualTo(SIGTERM);
@@ -63,7 +50,7 @@ class TerminationIT {
 		for (EndlessFile each : endless) {
 			each.end();
 		}
-		try (SampleProcess second = SampleProcess.start(this.temporary)) {
+		try (SampleProcess second = SampleProcess.start(this.tree.parent())) {
 			InventoryClient client = second.client();
 			JsonNode again = client.scan(id);
 			assertThat(again.get("state").asString()).isEqualTo("RUNNING");

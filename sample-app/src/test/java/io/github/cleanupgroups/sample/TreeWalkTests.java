@@ -6,11 +6,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -21,20 +19,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 @Timeout(60)
 class TreeWalkTests {
 
-	@TempDir
-	private Path temporary;
+	@RegisterExtension
+	final TemporaryTree tree = new TemporaryTree();
 
-	private Path directory;
-
-	@BeforeEach
-	void makeDirectory() throws Exception {
-		this.directory = Files.createDirectory(this.temporary.resolve("tree"));
-	}
-
-	@AfterEach
-	void deleteDirectory() throws Exception {
-		StrangeFiles.delete(this.directory);
-	}
+	private final Path directory = this.tree.directory();
 
 	@Test
 	void walk_throughStrangeFiles_findsWhatFindFinds() throws Exception {
@@ -58,7 +46,7 @@ class TreeWalkTests {
 	@Test
 	void root_thatIsALink_isFollowedAndKeepsItsName() throws Exception {
 		Files.createFile(this.directory.resolve("file"));
-		Path link = Files.createSymbolicLink(this.temporary.resolve("link"), this.directory);
+		Path link = Files.createSymbolicLink(this.tree.parent().resolve("link"), this.directory);
 		assertThat(walk(link.toString(), 10)).singleElement()
 			.satisfies((found) -> assertThat(found.name().toText()).isEqualTo(link + "/file"));
 	}
