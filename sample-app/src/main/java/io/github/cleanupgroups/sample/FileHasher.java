@@ -2,9 +2,9 @@ package io.github.cleanupgroups.sample;
 
 import java.util.concurrent.CompletableFuture;
 
-import org.springframework.stereotype.Component;
-
 import io.github.cleanupgroups.spring.GroupedAsync;
+
+import org.springframework.stereotype.Component;
 
 /**
  * Hashes what was read, each chunk a member of the group {@code hash}.

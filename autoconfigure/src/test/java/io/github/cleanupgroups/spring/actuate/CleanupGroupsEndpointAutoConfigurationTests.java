@@ -27,10 +27,10 @@ import org.springframework.http.ProblemDetail;
 import io.github.cleanupgroups.CleanupGroup;
 import io.github.cleanupgroups.CloseOptions;
 import io.github.cleanupgroups.spring.CleanupGroups;
-import io.github.cleanupgroups.spring.application.WebApplication;
 import io.github.cleanupgroups.spring.actuate.CleanupGroupsDescriptor.PoolDescriptor;
 import io.github.cleanupgroups.spring.actuate.GroupDescriptor.CloseDescriptor;
 import io.github.cleanupgroups.spring.actuate.GroupDescriptor.MemberDescriptor;
+import io.github.cleanupgroups.spring.application.WebApplication;
 import io.github.cleanupgroups.spring.autoconfigure.CleanupGroupsAutoConfiguration;
 
 import static org.assertj.core.api.Assertions.assertThat;
