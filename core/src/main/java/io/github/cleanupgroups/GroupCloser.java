@@ -112,7 +112,7 @@ final class GroupCloser {
 
 	/** Leaves to other calls what this one has begun. */
 	void giveUp() {
-		this.level.forEach((closing) -> closing.leave(Thread.currentThread()));
+		this.level.forEach((closing) -> closing.leave(Thread.currentThread(), null));
 	}
 
 	/** Waits until every level is finished or the time is over. */
@@ -171,7 +171,7 @@ final class GroupCloser {
 			}
 		}
 		finally {
-			this.level.forEach((closing) -> closing.leave(closer));
+			this.level.forEach((closing) -> closing.leave(closer, attendant));
 		}
 	}
 
