@@ -90,7 +90,7 @@ final class GroupCloser {
 		if (CallbackThread.isTelling(group)) {
 			throw new IllegalStateException("group '" + group.name()
 					+ "' cannot be closed from what its own close waits for: a cancel callback of a member,"
-					+ " what depends on its release, or a listener; use closeMembersAsync");
+					+ " what depends on its release or its future, or a listener; use closeMembersAsync");
 		}
 	}
 

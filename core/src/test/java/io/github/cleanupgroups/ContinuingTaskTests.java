@@ -6,11 +6,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 /**
  * Tasks that go on as a stage after they have returned:
@@ -130,6 +132,35 @@ class ContinuingTaskTests {
 				// It goes on, as some do.
 			}
 		}
+	}
+
+	// F3: the close would wait for the member, and the member's stage for the close
+	@Test
+	void dependentOfTheFuture_thatClosesTheGroup_isRefusedAtOnce() throws Exception {
+		CompletableFuture<@Nullable Throwable> thrown = this.environment.submitAsync(() -> this.stage)
+			.thenApply((value) -> catchThrowable(this::closeMembers));
+		awaitReturned();
+		this.stage.complete("done");
+		assertThat(thrown.get(1, TimeUnit.MINUTES)).isInstanceOf(IllegalStateException.class)
+			.hasMessageContaining("'group'");
+		assertThat(closeMembers().timedOut()).isFalse();
+	}
+
+	// F3
+	@Test
+	void dependentOfTheStage_thatClosesTheGroupThatInterruptsIt_isRefusedAtOnce() throws Exception {
+		CompletableFuture<String> future = this.environment.submitAsync(() -> this.stage);
+		awaitReturned();
+		CompletableFuture<@Nullable Throwable> thrown = this.stage
+			.handle((value, failure) -> catchThrowable(this::closeMembers));
+		CloseReport report = this.group.closeMembers(CloseOptions.awaitPending().interruptAfter(Duration.ZERO));
+		assertThat(report.timedOut()).isFalse();
+		assertThat(future).isCancelled();
+		assertThat(thrown.get(1, TimeUnit.MINUTES)).isInstanceOf(IllegalStateException.class);
+	}
+
+	private CloseReport closeMembers() throws InterruptedException {
+		return this.group.closeMembers(CloseOptions.awaitPending().timeout(Duration.ofSeconds(10)));
 	}
 
 }
