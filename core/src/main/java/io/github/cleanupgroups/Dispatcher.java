@@ -568,6 +568,7 @@ final class Dispatcher {
 		}
 		continuation.returned = true;
 		if (!continuation.completed) {
+			holdOwnSlot(execution);
 			if (execution.interrupted) {
 				cancelUnlocked(continuation);
 			}
@@ -581,6 +582,18 @@ final class Dispatcher {
 			this.lock.lock();
 		}
 		return finish(execution);
+	}
+
+	/**
+	 * One that shared the slot of the callback around it goes on by itself: the group
+	 * starts nothing in its place.
+	 */
+	private void holdOwnSlot(RunningCallback execution) {
+		ConcurrencyLimit limit = execution.lane().generation.concurrencyLimit();
+		if (limit != null && !execution.holdsSlot) {
+			limit.acquire();
+			execution.holdsSlot = true;
+		}
 	}
 
 	/**

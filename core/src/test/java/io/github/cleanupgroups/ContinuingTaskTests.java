@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -161,6 +162,26 @@ class ContinuingTaskTests {
 
 	private CloseReport closeMembers() throws InterruptedException {
 		return this.group.closeMembers(CloseOptions.awaitPending().timeout(Duration.ofSeconds(10)));
+	}
+
+	@Test
+	void stage_ofATaskThatRanInsideAnotherCallback_countsForTheLimitByItself() throws Exception {
+		AtomicInteger runs = new AtomicInteger();
+		CleanupGroup limited = CleanupGroup.builder("limited")
+			.maxConcurrency(1)
+			.queueCapacity(1)
+			.overflow(Overflow.CALLER_RUNS)
+			.build();
+		CallbackEnvironment ofLimited = CallbackEnvironment.builder().pool(this.pool).cleanupGroup(limited).build();
+		ofLimited.submit(() -> {
+			ofLimited.trySubmit((instance) -> runs.incrementAndGet());
+			return ofLimited.submitAsync(() -> this.stage).isDone();
+		}).get(1, TimeUnit.MINUTES);
+		awaitReturned();
+		assertThat(runs).hasValue(0);
+		this.stage.complete("end");
+		limited.close();
+		assertThat(runs).hasValue(1);
 	}
 
 }
