@@ -82,6 +82,9 @@ final class Dispatcher {
 
 	private final ReadyRings ready = new ReadyRings();
 
+	/** Submitters that wait for room in the queue of their group. */
+	private final Submitters submitters = new Submitters();
+
 	// From here on: guarded by the lock.
 
 	/** Parked workers, the one that parked last first. */
@@ -1269,6 +1272,10 @@ final class Dispatcher {
 			this.lock.unlock();
 		}
 		runAll(unlocked);
+		QueueBound bound = object.lane().generation.queueBound();
+		if (bound != null && object.isBounded()) {
+			bound.wakeSubmitters();
+		}
 		if (released != null) {
 			released.complete(null);
 		}
@@ -1502,6 +1509,10 @@ final class Dispatcher {
 		return this.alarms;
 	}
 
+	Submitters submitters() {
+		return this.submitters;
+	}
+
 	boolean isClosed() {
 		this.lock.lock();
 		try {
@@ -1529,6 +1540,8 @@ final class Dispatcher {
 			this.lock.unlock();
 		}
 		parked.forEach(Worker::unpark);
+		// There may never be room again: a paused group starts nothing.
+		this.submitters.wakeAll();
 		runAll(disarmed);
 	}
 
