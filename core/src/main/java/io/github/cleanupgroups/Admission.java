@@ -223,7 +223,9 @@ final class Admission {
 			throw told(lane, entry, queueFull(bound, entry, lane, fromInside && bound.overflow() == Overflow.BLOCK
 					? "; a callback of the group cannot wait for it" : ""));
 		}
-		bound.enlist();
+		Submitters ofPool = lane.dispatcher.submitters();
+		bound.submitters().enlist();
+		ofPool.enlist();
 		try {
 			for (;;) {
 				if (bound.overflow() == Overflow.CALLER_RUNS) {
@@ -235,8 +237,11 @@ final class Admission {
 						throw told(lane, entry, queueFull(bound, entry, lane, " and the group is paused"));
 					}
 				}
-				else if (!lane.admits(inside)) {
-					return Admitted.SEALED;
+				else {
+					Admitted refusal = lane.dispatcher.refusalBesidesRoom(entry, lane, inside);
+					if (refusal != null) {
+						return refusal;
+					}
 				}
 				if (bound.tryAcquire()) {
 					return null;
@@ -249,7 +254,8 @@ final class Admission {
 			}
 		}
 		finally {
-			bound.delist();
+			ofPool.delist();
+			bound.submitters().delist();
 		}
 	}
 

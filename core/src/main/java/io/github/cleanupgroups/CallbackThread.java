@@ -105,7 +105,11 @@ class CallbackThread {
 	 * Runs code of the user's that a close of this group waits for: meanwhile that close
 	 * must not be waited for on this thread.
 	 */
-	static void tell(CleanupGroup group, Runnable code) {
+	static void tell(@Nullable CleanupGroup group, Runnable code) {
+		if (group == null) {
+			code.run();
+			return;
+		}
 		CallbackThread current = current();
 		Telling outer = current.telling;
 		current.telling = new Telling(group, outer);

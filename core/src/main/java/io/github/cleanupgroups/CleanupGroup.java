@@ -502,9 +502,11 @@ public final class CleanupGroup implements AutoCloseable {
 	void beginClose(boolean forGood, Retention level, CloseOptions options, List<GroupCloser.Joined> joined,
 			List<Closing> closings) {
 		Closing begun = null;
+		List<Closing> before;
 		this.lock.lock();
 		try {
-			for (Closing each : this.unfinished) {
+			before = List.copyOf(this.unfinished);
+			for (Closing each : before) {
 				joined.add(each.join() ? GroupCloser.Joined.leftover(each) : GroupCloser.Joined.whole(each));
 				closings.add(each);
 			}
@@ -526,11 +528,7 @@ public final class CleanupGroup implements AutoCloseable {
 		if (begun != null) {
 			begun.begin(level, options);
 		}
-		for (Closing each : closings) {
-			if (each != begun) {
-				each.cancelPending(level, options);
-			}
-		}
+		before.forEach((each) -> each.cancelPending(level, options));
 		if (this.queueBound != null) {
 			this.queueBound.wakeSubmitters();
 		}

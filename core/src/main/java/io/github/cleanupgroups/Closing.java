@@ -181,15 +181,19 @@ final class Closing {
 		}
 	}
 
-	/** A call that attends goes; what is due by now it still tells. */
-	void leave(Thread closer) {
+	/**
+	 * A call that attends goes; what is due by now it still tells. The same thread may
+	 * attend for a call around this one: only the attendant of this call goes.
+	 * @param attendant what it has announced, null where it has not waited
+	 */
+	void leave(Thread closer, @Nullable Attendant attendant) {
 		for (;;) {
 			giveNotices(closer);
 			this.lock.lock();
 			try {
 				if (this.calls > 1 || this.due.isEmpty()) {
 					this.calls--;
-					this.attendants.removeIf((attendant) -> attendant.thread.equals(closer));
+					this.attendants.removeIf((each) -> each == attendant);
 					return;
 				}
 			}

@@ -53,6 +53,11 @@ final class ConcurrencyLimit {
 		return this.running.get() < this.maximum && this.lanes.remove(lane) && tryAcquireOrEnlist(lane);
 	}
 
+	/** Takes a slot that may not be there: for what runs already. */
+	void acquire() {
+		this.running.incrementAndGet();
+	}
+
 	/**
 	 * Gives a slot back; whoever calls it lets the {@linkplain #pollLane() lanes in line}
 	 * try again.

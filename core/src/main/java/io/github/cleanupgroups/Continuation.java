@@ -12,6 +12,9 @@ final class Continuation {
 
 	private final CompletionStage<?> stage;
 
+	/** Whose closes wait for it, null without a group. */
+	private final @Nullable CleanupGroup group;
+
 	/** Whether the callback has returned. Pool lock. */
 	boolean returned;
 
@@ -21,8 +24,9 @@ final class Continuation {
 	/** Written by the completing thread before {@link #completed}. */
 	private volatile @Nullable Throwable failure;
 
-	Continuation(CompletionStage<?> stage) {
+	Continuation(CompletionStage<?> stage, @Nullable CleanupGroup group) {
 		this.stage = stage;
+		this.group = group;
 	}
 
 	@Nullable Throwable failure() {
@@ -36,11 +40,19 @@ final class Continuation {
 	/** Asks the stage to end. No lock is held: its dependents run. */
 	void cancel() {
 		try {
-			this.stage.toCompletableFuture().cancel(true);
+			tell(() -> this.stage.toCompletableFuture().cancel(true));
 		}
 		catch (RuntimeException ex) {
 			// A stage without a future behind it cannot be asked; it ends when it ends.
 		}
+	}
+
+	/**
+	 * Completes something whose dependents run at once, while the execution goes on: none
+	 * of them may wait for a close of the group.
+	 */
+	void tell(Runnable completion) {
+		CallbackThread.tell(this.group, completion);
 	}
 
 }

@@ -82,6 +82,9 @@ final class Dispatcher {
 
 	private final ReadyRings ready = new ReadyRings();
 
+	/** Submitters that wait for room in the queue of their group. */
+	private final Submitters submitters = new Submitters();
+
 	// From here on: guarded by the lock.
 
 	/** Parked workers, the one that parked last first. */
@@ -568,6 +571,7 @@ final class Dispatcher {
 		}
 		continuation.returned = true;
 		if (!continuation.completed) {
+			holdOwnSlot(execution);
 			if (execution.interrupted) {
 				cancelUnlocked(continuation);
 			}
@@ -581,6 +585,18 @@ final class Dispatcher {
 			this.lock.lock();
 		}
 		return finish(execution);
+	}
+
+	/**
+	 * One that shared the slot of the callback around it goes on by itself: the group
+	 * starts nothing in its place.
+	 */
+	private void holdOwnSlot(RunningCallback execution) {
+		ConcurrencyLimit limit = execution.lane().generation.concurrencyLimit();
+		if (limit != null && !execution.holdsSlot) {
+			limit.acquire();
+			execution.holdsSlot = true;
+		}
 	}
 
 	/**
@@ -1256,6 +1272,10 @@ final class Dispatcher {
 			this.lock.unlock();
 		}
 		runAll(unlocked);
+		QueueBound bound = object.lane().generation.queueBound();
+		if (bound != null && object.isBounded()) {
+			bound.wakeSubmitters();
+		}
 		if (released != null) {
 			released.complete(null);
 		}
@@ -1489,6 +1509,10 @@ final class Dispatcher {
 		return this.alarms;
 	}
 
+	Submitters submitters() {
+		return this.submitters;
+	}
+
 	boolean isClosed() {
 		this.lock.lock();
 		try {
@@ -1516,6 +1540,8 @@ final class Dispatcher {
 			this.lock.unlock();
 		}
 		parked.forEach(Worker::unpark);
+		// There may never be room again: a paused group starts nothing.
+		this.submitters.wakeAll();
 		runAll(disarmed);
 	}
 

@@ -66,16 +66,19 @@ final class ExecutorView extends AbstractExecutorService implements ScheduledExe
 	}
 
 	private void accept() {
+		boolean accepted;
 		this.lock.lock();
 		try {
-			if (this.shutdown) {
-				throw new RejectedExecutionException("an executor view of " + this.environment + " is shut down: '"
-						+ this.environment.memberName(MemberKind.CALLBACK) + "' is refused");
-			}
-			this.tasks++;
+			accepted = !this.shutdown;
+			this.tasks += accepted ? 1 : 0;
 		}
 		finally {
 			this.lock.unlock();
+		}
+		if (!accepted) {
+			// The message counts the members: other locks, which this one never holds.
+			throw new RejectedExecutionException("an executor view of " + this.environment + " is shut down: '"
+					+ this.environment.memberName(MemberKind.CALLBACK) + "' is refused");
 		}
 	}
 

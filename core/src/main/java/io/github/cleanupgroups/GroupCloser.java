@@ -90,7 +90,7 @@ final class GroupCloser {
 		if (CallbackThread.isTelling(group)) {
 			throw new IllegalStateException("group '" + group.name()
 					+ "' cannot be closed from what its own close waits for: a cancel callback of a member,"
-					+ " what depends on its release, or a listener; use closeMembersAsync");
+					+ " what depends on its release or its future, or a listener; use closeMembersAsync");
 		}
 	}
 
@@ -112,7 +112,7 @@ final class GroupCloser {
 
 	/** Leaves to other calls what this one has begun. */
 	void giveUp() {
-		this.level.forEach((closing) -> closing.leave(Thread.currentThread()));
+		this.level.forEach((closing) -> closing.leave(Thread.currentThread(), null));
 	}
 
 	/** Waits until every level is finished or the time is over. */
@@ -171,7 +171,7 @@ final class GroupCloser {
 			}
 		}
 		finally {
-			this.level.forEach((closing) -> closing.leave(closer));
+			this.level.forEach((closing) -> closing.leave(closer, attendant));
 		}
 	}
 

@@ -1,9 +1,6 @@
 package io.github.cleanupgroups;
 
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * How many submissions of a group may be queued, and the submitters that wait for room.
@@ -17,7 +14,7 @@ final class QueueBound {
 
 	private final AtomicInteger queued = new AtomicInteger();
 
-	private final Queue<Thread> submitters = new ConcurrentLinkedQueue<>();
+	private final Submitters submitters = new Submitters();
 
 	QueueBound(int capacity, Overflow overflow) {
 		this.capacity = capacity;
@@ -58,18 +55,12 @@ final class QueueBound {
 	 * what it was.
 	 */
 	void wakeSubmitters() {
-		if (!this.submitters.isEmpty()) {
-			this.submitters.forEach(LockSupport::unpark);
-		}
+		this.submitters.wakeAll();
 	}
 
-	/** Announces that the current thread is about to look whether it must wait. */
-	void enlist() {
-		this.submitters.add(Thread.currentThread());
-	}
-
-	void delist() {
-		this.submitters.remove(Thread.currentThread());
+	/** Who waits for room. */
+	Submitters submitters() {
+		return this.submitters;
 	}
 
 }

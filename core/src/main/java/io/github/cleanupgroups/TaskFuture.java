@@ -202,16 +202,16 @@ abstract sealed class TaskFuture<T> extends CompletableFuture<T> implements Owne
 				complete(stage.toCompletableFuture().join());
 				return;
 			}
-			Continuation goesOn = new Continuation(stage);
+			Continuation goesOn = new Continuation(stage, mine.lane().generation.group);
 			this.continuation = goesOn;
 			stage.whenComplete((value, failure) -> {
 				this.continuation = null;
 				if (failure != null) {
 					goesOn.failedWith(failure);
-					completeExceptionally(failure);
+					goesOn.tell(() -> completeExceptionally(failure));
 				}
 				else {
-					complete(value);
+					goesOn.tell(() -> complete(value));
 				}
 				mine.lane().dispatcher.continuationCompleted(mine, goesOn);
 			});

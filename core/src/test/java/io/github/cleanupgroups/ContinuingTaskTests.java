@@ -5,12 +5,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 /**
  * Tasks that go on as a stage after they have returned:
@@ -130,6 +133,55 @@ class ContinuingTaskTests {
 				// It goes on, as some do.
 			}
 		}
+	}
+
+	// F3: the close would wait for the member, and the member's stage for the close
+	@Test
+	void dependentOfTheFuture_thatClosesTheGroup_isRefusedAtOnce() throws Exception {
+		CompletableFuture<@Nullable Throwable> thrown = this.environment.submitAsync(() -> this.stage)
+			.thenApply((value) -> catchThrowable(this::closeMembers));
+		awaitReturned();
+		this.stage.complete("done");
+		assertThat(thrown.get(1, TimeUnit.MINUTES)).isInstanceOf(IllegalStateException.class)
+			.hasMessageContaining("'group'");
+		assertThat(closeMembers().timedOut()).isFalse();
+	}
+
+	// F3
+	@Test
+	void dependentOfTheStage_thatClosesTheGroupThatInterruptsIt_isRefusedAtOnce() throws Exception {
+		CompletableFuture<String> future = this.environment.submitAsync(() -> this.stage);
+		awaitReturned();
+		CompletableFuture<@Nullable Throwable> thrown = this.stage
+			.handle((value, failure) -> catchThrowable(this::closeMembers));
+		CloseReport report = this.group.closeMembers(CloseOptions.awaitPending().interruptAfter(Duration.ZERO));
+		assertThat(report.timedOut()).isFalse();
+		assertThat(future).isCancelled();
+		assertThat(thrown.get(1, TimeUnit.MINUTES)).isInstanceOf(IllegalStateException.class);
+	}
+
+	private CloseReport closeMembers() throws InterruptedException {
+		return this.group.closeMembers(CloseOptions.awaitPending().timeout(Duration.ofSeconds(10)));
+	}
+
+	@Test
+	void stage_ofATaskThatRanInsideAnotherCallback_countsForTheLimitByItself() throws Exception {
+		AtomicInteger runs = new AtomicInteger();
+		CleanupGroup limited = CleanupGroup.builder("limited")
+			.maxConcurrency(1)
+			.queueCapacity(1)
+			.overflow(Overflow.CALLER_RUNS)
+			.build();
+		CallbackEnvironment ofLimited = CallbackEnvironment.builder().pool(this.pool).cleanupGroup(limited).build();
+		ofLimited.submit(() -> {
+			ofLimited.trySubmit((instance) -> runs.incrementAndGet());
+			return ofLimited.submitAsync(() -> this.stage).isDone();
+		}).get(1, TimeUnit.MINUTES);
+		awaitReturned();
+		assertThat(runs).hasValue(0);
+		this.stage.complete("end");
+		limited.close();
+		assertThat(runs).hasValue(1);
 	}
 
 }

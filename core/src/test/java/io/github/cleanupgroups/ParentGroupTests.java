@@ -140,4 +140,19 @@ class ParentGroupTests extends GroupFixture {
 		assertThat(close.report().completedCallbacks()).isEqualTo(2);
 	}
 
+	@Test
+	void sibling_closedFromACancelCallbackThatGaveUpOnIt_isStillAttendedByTheParentsClose() throws Exception {
+		CleanupGroup sibling = group(CleanupGroup.builder("sibling").parent(this.group));
+		Gate running = runningOneOff(environment(sibling).build());
+		environment(this.grandchild)
+			.onCancel((cancellation) -> sibling.closeMembers(CloseOptions.cancelPending().timeout(Duration.ZERO)))
+			.build()
+			.newWork(GroupFixture::nothing);
+		CloseCall close = closingMembers(CloseOptions.cancelPending());
+		running.open();
+		CloseReport report = close.report();
+		assertThat(report.timedOut()).isFalse();
+		assertThat(report.failures()).isEmpty();
+	}
+
 }

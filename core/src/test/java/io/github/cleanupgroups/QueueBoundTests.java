@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import static io.github.cleanupgroups.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -311,6 +313,35 @@ class QueueBoundTests {
 		this.pool.close();
 		this.gate.open();
 		assertThat(thrown.get(20, TimeUnit.SECONDS)).isInstanceOf(PoolClosedException.class);
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "BLOCK", "CALLER_RUNS" })
+	void waitingSubmitter_whosePoolIsClosedWhileTheGroupIsPaused_isRefused(Overflow overflow) throws Exception {
+		CleanupGroup group = group(1, overflow);
+		group.pause();
+		CallbackEnvironment environment = environment(group);
+		environment.trySubmit(this.counting);
+		CompletableFuture<@Nullable Throwable> thrown = new CompletableFuture<>();
+		Thread submitter = this.engine.start("submitter",
+				() -> thrown.complete(catchThrowable(() -> environment.submit(() -> 1))));
+		awaitBlocked(submitter);
+		this.pool.close();
+		assertThat(thrown.get(20, TimeUnit.SECONDS)).isInstanceOf(PoolClosedException.class);
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "BLOCK", "CALLER_RUNS" })
+	void waitingSubmitter_whoseWorkIsClosedWhileTheGroupIsPaused_isRefused(Overflow overflow) throws Exception {
+		CleanupGroup group = group(1, overflow);
+		group.pause();
+		Work work = environment(group).newWork(this.counting);
+		work.submit();
+		CompletableFuture<@Nullable Throwable> thrown = new CompletableFuture<>();
+		Thread submitter = this.engine.start("submitter", () -> thrown.complete(catchThrowable(work::submit)));
+		awaitBlocked(submitter);
+		work.close();
+		assertThat(thrown.get(20, TimeUnit.SECONDS)).isInstanceOf(MemberClosedException.class);
 	}
 
 }
