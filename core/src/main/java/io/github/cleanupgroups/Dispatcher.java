@@ -899,10 +899,10 @@ final class Dispatcher {
 			this.alarms.disarm(timer);
 			timer.setTo(schedule);
 			// In this order: periods that begin with an expiry must not begin before it.
-			long onWallClock = schedule.onWallClock() ? wallClockNanos() : 0;
+			long onWallClock = schedule.due().isOnWallClock() ? wallClockNanos() : 0;
 			long now = this.time.nanoTime();
-			long due = schedule.due(now);
-			boolean isDue = due - (schedule.onWallClock() ? onWallClock : now) <= 0;
+			long due = schedule.due().after(now);
+			boolean isDue = due - (schedule.due().isOnWallClock() ? onWallClock : now) <= 0;
 			Runnable wakeClock = isDue ? timer.expire(due, now) : this.alarms.arm(timer, due);
 			timer.countArmed();
 			if (wakeClock != null) {
@@ -923,8 +923,7 @@ final class Dispatcher {
 	 * it.
 	 * @param unlocked takes that rest
 	 */
-	Admitted set(Arming arming, boolean present, Wait.@Nullable Timeout timeout, boolean inside,
-			List<Runnable> unlocked) {
+	Admitted set(Arming arming, boolean present, @Nullable DueTime timeout, boolean inside, List<Runnable> unlocked) {
 		Wait wait = arming.wait;
 		this.lock.lock();
 		try {
@@ -939,8 +938,8 @@ final class Dispatcher {
 				activate(wait, WaitResult.SIGNALED, now);
 			}
 			else if (timeout != null) {
-				long due = timeout.due(now);
-				if (due - (timeout.onWallClock() ? wallClockNanos() : now) <= 0) {
+				long due = timeout.after(now);
+				if (due - (timeout.isOnWallClock() ? wallClockNanos() : now) <= 0) {
 					activate(wait, WaitResult.TIMED_OUT, now);
 					unlocked.add(() -> arming.signal.forget(arming));
 				}

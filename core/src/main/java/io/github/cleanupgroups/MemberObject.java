@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * dropped while pending. Callbacks that are pending and <em>ready</em> are what the
  * object stands in its lane's queue for.
  */
-abstract sealed class MemberObject extends Entry permits Work, Timer, Wait, Io {
+abstract sealed class MemberObject extends Entry permits Work, ArmableObject, Io {
 
 	private final Lane lane;
 

@@ -203,7 +203,7 @@ public abstract sealed class Signal {
 	}
 
 	/** Arms a wait with this signal, or activates it at once. */
-	final Admitted arm(Arming arming, Wait.@Nullable Timeout timeout, boolean inside) {
+	final Admitted arm(Arming arming, @Nullable DueTime timeout, boolean inside) {
 		List<Runnable> unlocked = new ArrayList<>(0);
 		Admitted outcome;
 		this.lock.lock();

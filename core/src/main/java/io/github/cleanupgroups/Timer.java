@@ -30,12 +30,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1.0
  */
-public final class Timer extends MemberObject implements Member {
+public final class Timer extends ArmableObject implements Member {
 
 	private final Callback callback;
-
-	/** Pool lock. */
-	private int heapIndex = -1;
 
 	/** Pool lock. */
 	private int latestIndex = -1;
@@ -45,12 +42,6 @@ public final class Timer extends MemberObject implements Member {
 
 	/** Pool lock. */
 	private long windowNanos;
-
-	/** Whether the present expiry is a time of the wall clock. Pool lock. */
-	private boolean onWallClock;
-
-	/** Whether the last command set it (R52), closes aside. Pool lock. */
-	private boolean set;
 
 	/**
 	 * Whether it expired while its callback was running, which it must not overlap. Pool
@@ -73,7 +64,7 @@ public final class Timer extends MemberObject implements Member {
 	 * @throws GroupClosedException if the group refuses what comes from outside
 	 */
 	public void set(Duration due) {
-		set(new Schedule(requireDue(due), null, 0, 0));
+		set(new Schedule(requireDue(due), 0, 0));
 	}
 
 	/**
@@ -104,7 +95,7 @@ public final class Timer extends MemberObject implements Member {
 	 * @throws GroupClosedException as {@link #set(Duration)}
 	 */
 	public void set(Duration due, Duration period, Duration window) {
-		set(new Schedule(requireDue(due), null, requirePeriod(period), requireWindow(window)));
+		set(new Schedule(requireDue(due), requirePeriod(period), requireWindow(window)));
 	}
 
 	/**
@@ -116,7 +107,7 @@ public final class Timer extends MemberObject implements Member {
 	 * @throws GroupClosedException as {@link #set(Duration)}
 	 */
 	public void set(Instant due) {
-		set(new Schedule(0, Objects.requireNonNull(due, "due"), 0, 0));
+		set(new Schedule(DueTime.at(Objects.requireNonNull(due, "due")), 0, 0));
 	}
 
 	/**
@@ -144,15 +135,15 @@ public final class Timer extends MemberObject implements Member {
 	 * @throws GroupClosedException as {@link #set(Duration)}
 	 */
 	public void set(Instant due, Duration period, Duration window) {
-		set(new Schedule(0, Objects.requireNonNull(due, "due"), requirePeriod(period), requireWindow(window)));
+		set(new Schedule(DueTime.at(Objects.requireNonNull(due, "due")), requirePeriod(period), requireWindow(window)));
 	}
 
 	private void set(Schedule schedule) {
 		Admission.require(this, "set", (inside) -> lane().dispatcher.set(this, schedule, inside));
 	}
 
-	private long requireDue(Duration due) {
-		return Arguments.nanos(Arguments.requireNotNegative(due, "due of " + this));
+	private DueTime requireDue(Duration due) {
+		return DueTime.in(Arguments.nanos(Arguments.requireNotNegative(due, "due of " + this)));
 	}
 
 	private long requirePeriod(Duration period) {
@@ -180,23 +171,9 @@ public final class Timer extends MemberObject implements Member {
 		return lane().dispatcher.inspect(this::isArmedNow);
 	}
 
-	/**
-	 * Takes back what it was set to, a queued callback included (SetThreadpoolTimerEx
-	 * without a due time, R49, R62).
-	 * @return which of the four it was
-	 */
-	public Disarm unset() {
-		return lane().dispatcher.unset(this);
-	}
-
 	@Override
 	MemberKind memberKind() {
 		return MemberKind.TIMER;
-	}
-
-	@Override
-	boolean isBounded() {
-		return false;
 	}
 
 	@Override
@@ -207,19 +184,14 @@ public final class Timer extends MemberObject implements Member {
 	// The rest is guarded by the pool's lock.
 
 	@Override
-	boolean isSetNow() {
-		return this.set;
-	}
-
-	@Override
 	boolean isArmedNow() {
-		return this.heapIndex >= 0 || this.expiryHeld;
+		return heapIndex() >= 0 || this.expiryHeld;
 	}
 
 	void setTo(Schedule schedule) {
 		this.set = true;
 		this.expiryHeld = false;
-		this.onWallClock = schedule.onWallClock();
+		this.onWallClock = schedule.due.isOnWallClock();
 		this.periodNanos = schedule.periodNanos;
 		this.windowNanos = schedule.windowNanos;
 	}
@@ -260,16 +232,6 @@ public final class Timer extends MemberObject implements Member {
 	}
 
 	@Override
-	int heapIndex() {
-		return this.heapIndex;
-	}
-
-	@Override
-	void heapIndex(int index) {
-		this.heapIndex = index;
-	}
-
-	@Override
 	int latestIndex() {
 		return this.latestIndex;
 	}
@@ -280,11 +242,6 @@ public final class Timer extends MemberObject implements Member {
 	}
 
 	@Override
-	boolean isOnWallClock() {
-		return this.onWallClock;
-	}
-
-	@Override
 	long windowNanos() {
 		return this.windowNanos;
 	}
@@ -292,23 +249,11 @@ public final class Timer extends MemberObject implements Member {
 	/**
 	 * What a timer is set to.
 	 *
-	 * @param delayNanos from now to the first expiry, where that is no time of the wall
-	 * clock
-	 * @param wallClockDue the first expiry, where it is one
+	 * @param due the first expiry
 	 * @param periodNanos zero for once
 	 * @param windowNanos how late it may be
 	 */
-	record Schedule(long delayNanos, @Nullable Instant wallClockDue, long periodNanos, long windowNanos) {
-
-		boolean onWallClock() {
-			return this.wallClockDue != null;
-		}
-
-		/** The first expiry, on its clock. */
-		long due(long now) {
-			return (this.wallClockDue != null) ? AlarmClock.nanosOf(this.wallClockDue) : now + this.delayNanos;
-		}
-
+	record Schedule(DueTime due, long periodNanos, long windowNanos) {
 	}
 
 }

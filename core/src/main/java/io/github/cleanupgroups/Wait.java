@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1.0
  */
-public final class Wait extends MemberObject implements Member {
+public final class Wait extends ArmableObject implements Member {
 
 	private final WaitCallback callback;
 
@@ -34,15 +34,6 @@ public final class Wait extends MemberObject implements Member {
 	private @Nullable Arming firstActivation;
 
 	private @Nullable Arming lastActivation;
-
-	/** Pool lock. */
-	private int heapIndex = -1;
-
-	/** Whether its time-out is a time of the wall clock. Pool lock. */
-	private boolean onWallClock;
-
-	/** Whether the last command set it, closes aside. Pool lock. */
-	private boolean set;
 
 	Wait(CallbackEnvironment environment, @Nullable Object context, WaitCallback callback, Lane lane,
 			long joinedNanos) {
@@ -59,7 +50,7 @@ public final class Wait extends MemberObject implements Member {
 	 * @throws GroupClosedException if the group refuses what comes from outside
 	 */
 	public void set(Signal signal) {
-		set(signal, (Timeout) null);
+		set(signal, (DueTime) null);
 	}
 
 	/**
@@ -73,7 +64,7 @@ public final class Wait extends MemberObject implements Member {
 	 * @throws GroupClosedException as {@link #set(Signal)}
 	 */
 	public void set(Signal signal, Duration timeout) {
-		set(signal, new Timeout(Arguments.nanos(Arguments.requireNotNegative(timeout, "timeout of " + this)), null));
+		set(signal, DueTime.in(Arguments.nanos(Arguments.requireNotNegative(timeout, "timeout of " + this))));
 	}
 
 	/**
@@ -86,32 +77,18 @@ public final class Wait extends MemberObject implements Member {
 	 * @throws GroupClosedException as {@link #set(Signal)}
 	 */
 	public void set(Signal signal, Instant timeout) {
-		set(signal, new Timeout(0, Objects.requireNonNull(timeout, "timeout")));
+		set(signal, DueTime.at(Objects.requireNonNull(timeout, "timeout")));
 	}
 
-	private void set(Signal signal, @Nullable Timeout timeout) {
+	private void set(Signal signal, @Nullable DueTime timeout) {
 		Objects.requireNonNull(signal, "signal");
 		Arming arming = new Arming(this, signal);
 		Admission.require(this, "set", (inside) -> signal.arm(arming, timeout, inside));
 	}
 
-	/**
-	 * Takes back what it was set to, a queued callback included, whose signal is given
-	 * back (SetThreadpoolWaitEx without a handle, R71, R80).
-	 * @return which of the four it was
-	 */
-	public Disarm unset() {
-		return lane().dispatcher.unset(this);
-	}
-
 	@Override
 	MemberKind memberKind() {
 		return MemberKind.WAIT;
-	}
-
-	@Override
-	boolean isBounded() {
-		return false;
 	}
 
 	@Override
@@ -123,19 +100,14 @@ public final class Wait extends MemberObject implements Member {
 	// The rest is guarded by the pool's lock.
 
 	@Override
-	boolean isSetNow() {
-		return this.set;
-	}
-
-	@Override
 	boolean isArmedNow() {
 		return this.armed != null;
 	}
 
-	void setTo(Arming arming, @Nullable Timeout timeout) {
+	void setTo(Arming arming, @Nullable DueTime timeout) {
 		this.set = true;
 		this.armed = arming;
-		this.onWallClock = timeout != null && timeout.onWallClock();
+		this.onWallClock = timeout != null && timeout.isOnWallClock();
 		countArmed();
 	}
 
@@ -199,40 +171,6 @@ public final class Wait extends MemberObject implements Member {
 		Arming expired = Objects.requireNonNull(this.armed, "armed");
 		lane().dispatcher.activate(this, WaitResult.TIMED_OUT, now);
 		return () -> expired.signal.forget(expired);
-	}
-
-	@Override
-	int heapIndex() {
-		return this.heapIndex;
-	}
-
-	@Override
-	void heapIndex(int index) {
-		this.heapIndex = index;
-	}
-
-	@Override
-	boolean isOnWallClock() {
-		return this.onWallClock;
-	}
-
-	/**
-	 * How long to wait.
-	 *
-	 * @param delayNanos from now, where it is no time of the wall clock
-	 * @param wallClockDue until when, where it is one
-	 */
-	record Timeout(long delayNanos, @Nullable Instant wallClockDue) {
-
-		boolean onWallClock() {
-			return this.wallClockDue != null;
-		}
-
-		/** When the time is over, on its clock. */
-		long due(long now) {
-			return (this.wallClockDue != null) ? AlarmClock.nanosOf(this.wallClockDue) : now + this.delayNanos;
-		}
-
 	}
 
 }
