@@ -1,7 +1,6 @@
 package io.github.cleanupgroups;
 
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.locks.LockSupport;
 
 import org.jspecify.annotations.Nullable;
 
@@ -224,6 +223,7 @@ final class Admission {
 					? "; a callback of the group cannot wait for it" : ""));
 		}
 		Submitters ofPool = lane.dispatcher.submitters();
+		Deadline never = Deadline.in(lane.dispatcher.time, null);
 		bound.submitters().enlist();
 		ofPool.enlist();
 		try {
@@ -246,7 +246,7 @@ final class Admission {
 				if (bound.tryAcquire()) {
 					return null;
 				}
-				LockSupport.park(bound);
+				lane.dispatcher.time.parkNanos(bound, never.parkNanos());
 				if (Thread.interrupted()) {
 					Thread.currentThread().interrupt();
 					throw told(lane, entry, queueFull(bound, entry, lane, "; interrupted while waiting for room"));

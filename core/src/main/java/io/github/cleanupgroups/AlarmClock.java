@@ -129,11 +129,17 @@ final class AlarmClock implements Runnable {
 		}
 		catch (Throwable ex) {
 			List<Runnable> unlocked = new ArrayList<>(0);
-			this.dispatcher.locked(() -> {
+			boolean armed = this.dispatcher.inspect(() -> {
 				this.thread = null;
+				boolean stillArmed = alarm.heapIndex() >= 0;
 				alarm.disarm(unlocked);
+				return stillArmed;
 			});
 			Dispatcher.runAll(unlocked);
+			if (!armed) {
+				// A close came first, and has told whom it concerns.
+				return;
+			}
 			throw new RejectedExecutionException(
 					"pool '" + this.dispatcher.name + "' could not start the thread that lets " + alarm + " expire",
 					ex);

@@ -35,7 +35,9 @@ public interface CallbackInstance {
 	/**
 	 * Says that this callback may not return soon (CallbackMayRunLong, R102). May be
 	 * called again without effect.
-	 * @return true where another thread of the pool can take over within its maximum
+	 * @return true where another thread of the pool can take over within its maximum, and
+	 * where its environment has said so before
+	 * ({@link CallbackEnvironment.Builder#runsLong(boolean)}, R24)
 	 */
 	boolean mayRunLong();
 

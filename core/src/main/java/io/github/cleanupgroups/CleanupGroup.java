@@ -240,7 +240,8 @@ public final class CleanupGroup implements AutoCloseable {
 	 * @throws InterruptedException if interrupted while waiting; the members stay
 	 * closing, and the next close waits for them too
 	 * @throws IllegalStateException if called from a callback, finalization callback,
-	 * completion action or cancel callback of a member of this group or of one below it
+	 * completion action or cancel callback of a member of this group or of one below it,
+	 * or from what depends on a stage that such a callback goes on as
 	 */
 	public CloseReport closeMembers(CloseOptions options) throws InterruptedException {
 		return close(options, false);
@@ -248,9 +249,10 @@ public final class CleanupGroup implements AutoCloseable {
 
 	/**
 	 * As {@link #closeMembers(CloseOptions)}, but waits on a thread of the library's own.
-	 * The members are sealed when this method returns. It may be called from a member's
-	 * own callback: the future completes after that one has ended too. Cancel callbacks
-	 * run on the closer thread.
+	 * The members are sealed when this method returns; where there are groups below this
+	 * one, theirs are, and those of this one follow in their turn. It may be called from
+	 * a member's own callback: the future completes after that one has ended too. Cancel
+	 * callbacks run on the closer thread.
 	 * @param options what becomes of queued callbacks, and how long the closer thread
 	 * waits
 	 * @return a future of the report; cancelling it has no effect on the close

@@ -852,9 +852,10 @@ final class Dispatcher {
 			if (refusal != null) {
 				return refusal;
 			}
+			// First what may fail: nothing is in the lane then that is not armed.
+			wake = this.alarms.arm(alarm, due);
 			alarm.lane = lane;
 			lane.linkArmed(alarm);
-			wake = this.alarms.arm(alarm, due);
 		}
 		finally {
 			this.lock.unlock();

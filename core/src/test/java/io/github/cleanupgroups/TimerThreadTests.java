@@ -8,6 +8,7 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -38,6 +39,9 @@ class TimerThreadTests {
 
 	private final AtomicBoolean startsFail = new AtomicBoolean();
 
+	private Runnable beforeFailing = () -> {
+	};
+
 	private final ThreadPool pool = this.engine.watch(ThreadPool.builder("pool")
 		.maxThreads(2)
 		.keepAlive(Duration.ofSeconds(10))
@@ -55,6 +59,7 @@ class TimerThreadTests {
 			@Override
 			public synchronized void start() {
 				if (TimerThreadTests.this.startsFail.get()) {
+					TimerThreadTests.this.beforeFailing.run();
 					throw new OutOfMemoryError("unable to create native thread");
 				}
 				super.start();
@@ -282,6 +287,23 @@ class TimerThreadTests {
 		}
 		assertThat(this.made).isEmpty();
 		assertThat(this.pool.stats().threads()).isLessThanOrEqualTo(2);
+	}
+
+	@Test
+	void delayedTask_disarmedByACloseBeforeTheTimerThreadFailsToStart_endsOnce() {
+		CleanupGroup group = this.engine.group(CleanupGroup.builder("mail"));
+		ScheduledExecutorService view = CallbackEnvironment.builder()
+			.pool(this.pool)
+			.cleanupGroup(group)
+			.build()
+			.asExecutorService();
+		this.beforeFailing = group::close;
+		this.startsFail.set(true);
+		ScheduledFuture<Integer> task = view.schedule(() -> 1, 1, TimeUnit.SECONDS);
+		this.startsFail.set(false);
+		assertThat(task.isCancelled()).isTrue();
+		view.shutdown();
+		assertThat(view.isTerminated()).as("no task is counted, or counted off twice").isTrue();
 	}
 
 }
