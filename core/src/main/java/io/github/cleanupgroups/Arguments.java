@@ -29,6 +29,19 @@ final class Arguments {
 		return duration;
 	}
 
+	/** As above, where the text is made only if it is needed. */
+	static Duration requireNotNegative(Duration duration, String what, Object owner) {
+		Objects.requireNonNull(duration, what);
+		return duration.isNegative() ? requireNotNegative(duration, what + " of " + owner) : duration;
+	}
+
+	/** As above, where the text is made only if it is needed. */
+	static Duration requirePositive(Duration duration, String what, Object owner) {
+		Objects.requireNonNull(duration, what);
+		return (duration.isNegative() || duration.isZero()) ? requirePositive(duration, what + " of " + owner)
+				: duration;
+	}
+
 	/** In nanoseconds; a length that no clock here will ever see is cut. */
 	static long nanos(Duration duration) {
 		return (duration.compareTo(LONGEST) < 0) ? duration.toNanos() : LONGEST.toNanos();

@@ -26,7 +26,7 @@ abstract sealed class ArmableObject extends MemberObject permits Timer, Wait {
 	 * a queued callback of a wait has consumed is given back.
 	 * @return which of the four it was
 	 */
-	public final Disarm unset() {
+	public Disarm unset() {
 		return lane().dispatcher.unset(this);
 	}
 

@@ -87,56 +87,59 @@ abstract sealed class MemberObject extends Entry permits Work, ArmableObject, Io
 		this.lane = lane;
 	}
 
+	// The public methods are those of Member. They are not final, though the kinds of
+	// objects are: so each public class has them as its own, for reflection too.
+
 	/** See {@link Member}. */
-	public final MemberKind kind() {
+	public MemberKind kind() {
 		return memberKind();
 	}
 
 	/** See {@link Member}. */
-	public final String name() {
+	public String name() {
 		return memberName();
 	}
 
 	/** See {@link Member}. */
-	public final @Nullable Object context() {
+	public @Nullable Object context() {
 		return this.context;
 	}
 
 	/** See {@link Member}. */
-	public final @Nullable CleanupGroup group() {
+	public @Nullable CleanupGroup group() {
 		return this.lane.generation.group;
 	}
 
 	/** See {@link Member}. */
-	public final boolean isClosed() {
+	public boolean isClosed() {
 		return this.closed || this.lane.state != Lane.OPEN;
 	}
 
 	/** See {@link Member}. */
-	public final void awaitCallbacks(Pending pendingCallbacks) throws InterruptedException {
+	public void awaitCallbacks(Pending pendingCallbacks) throws InterruptedException {
 		Objects.requireNonNull(pendingCallbacks, "pending");
 		this.lane.dispatcher.awaitCallbacks(this, pendingCallbacks, null);
 	}
 
 	/** See {@link Member}. */
-	public final boolean awaitCallbacks(Pending pendingCallbacks, Duration timeout) throws InterruptedException {
+	public boolean awaitCallbacks(Pending pendingCallbacks, Duration timeout) throws InterruptedException {
 		Objects.requireNonNull(pendingCallbacks, "pending");
 		Arguments.requireNotNegative(timeout, "timeout of a wait for " + this);
 		return this.lane.dispatcher.awaitCallbacks(this, pendingCallbacks, timeout);
 	}
 
 	/** See {@link Member}. */
-	public final void close() {
+	public void close() {
 		this.lane.dispatcher.close(this);
 	}
 
 	/** See {@link Member}. */
-	public final CompletableFuture<Void> released() {
+	public CompletableFuture<Void> released() {
 		return this.lane.dispatcher.released(this).copy();
 	}
 
 	@Override
-	public final String toString() {
+	public String toString() {
 		return getClass().getSimpleName() + " '" + name() + "' of " + this.lane.generation
 				+ (isClosed() ? " (closed)" : "");
 	}

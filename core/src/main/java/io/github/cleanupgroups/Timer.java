@@ -143,15 +143,15 @@ public final class Timer extends ArmableObject implements Member {
 	}
 
 	private DueTime requireDue(Duration due) {
-		return DueTime.in(Arguments.nanos(Arguments.requireNotNegative(due, "due of " + this)));
+		return DueTime.in(Arguments.nanos(Arguments.requireNotNegative(due, "due", this)));
 	}
 
 	private long requirePeriod(Duration period) {
-		return Arguments.nanos(Arguments.requirePositive(period, "period of " + this));
+		return Arguments.nanos(Arguments.requirePositive(period, "period", this));
 	}
 
 	private long requireWindow(Duration window) {
-		return Arguments.nanos(Arguments.requireNotNegative(window, "window of " + this));
+		return Arguments.nanos(Arguments.requireNotNegative(window, "window", this));
 	}
 
 	/**

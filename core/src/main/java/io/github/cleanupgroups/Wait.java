@@ -64,7 +64,7 @@ public final class Wait extends ArmableObject implements Member {
 	 * @throws GroupClosedException as {@link #set(Signal)}
 	 */
 	public void set(Signal signal, Duration timeout) {
-		set(signal, DueTime.in(Arguments.nanos(Arguments.requireNotNegative(timeout, "timeout of " + this))));
+		set(signal, DueTime.in(Arguments.nanos(Arguments.requireNotNegative(timeout, "timeout", this))));
 	}
 
 	/**
