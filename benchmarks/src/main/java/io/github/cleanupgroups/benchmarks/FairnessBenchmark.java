@@ -116,8 +116,9 @@ public class FairnessBenchmark {
 		LockSupport.parkNanos(500_000);
 	}
 
-	/** One submission. */
+	/** One submission; its core is yielded to the busy ones. */
 	@Benchmark
+	@SuppressWarnings("ThreadPriorityCheck")
 	public void submitToStart() {
 		this.submission.run();
 		while (!this.begun) {

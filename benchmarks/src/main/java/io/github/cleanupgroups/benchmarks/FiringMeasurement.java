@@ -3,6 +3,7 @@ package io.github.cleanupgroups.benchmarks;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -29,7 +30,7 @@ final class FiringMeasurement {
 
 	public static void main(String[] args) throws Exception {
 		int timers = Integer.parseInt(args[1]);
-		long armingMillis = 500 + timers / 400;
+		long armingMillis = 500 + timers / 400L;
 		long[] late = new long[timers];
 		CountDownLatch latch = new CountDownLatch(timers);
 		Clock clock = Clock.of(args[0]);
@@ -68,7 +69,9 @@ final class FiringMeasurement {
 				}
 				case SCHEDULED_EXECUTOR -> {
 					ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(2);
-					return (delay, task) -> executor.schedule(task, delay, TimeUnit.NANOSECONDS);
+					return (delay, task) -> {
+						ScheduledFuture<?> ignored = executor.schedule(task, delay, TimeUnit.NANOSECONDS);
+					};
 				}
 				default -> {
 					HashedWheelTimer wheel = new HashedWheelTimer();

@@ -51,7 +51,7 @@ final class LatchedTasks<E extends Executor> implements Tasks {
 	}
 
 	@Override
-	public void close() throws Exception {
+	public void close() {
 		this.closer.close(this.executor);
 	}
 
@@ -65,7 +65,7 @@ final class LatchedTasks<E extends Executor> implements Tasks {
 	/** How that executor is ended. */
 	interface Closer<E> {
 
-		void close(E executor) throws Exception;
+		void close(E executor);
 
 	}
 

@@ -12,8 +12,7 @@ import org.jctools.queues.MpmcUnboundedXaddArrayQueue;
  */
 final class QueueLimit implements Executor {
 
-	private static final Runnable STOP = () -> {
-	};
+	private static final Runnable STOP = new Thread();
 
 	private final MpmcUnboundedXaddArrayQueue<Runnable> queue = new MpmcUnboundedXaddArrayQueue<>(1024);
 

@@ -80,7 +80,9 @@ public enum Rival {
 				public <T> Future<T> submit(DefaultEventExecutorGroup group, Callable<T> task) {
 					return group.submit(task);
 				}
-			}, (group) -> group.shutdownGracefully(0, 1, TimeUnit.SECONDS));
+			}, (group) -> {
+				io.netty.util.concurrent.Future<?> ignored = group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+			});
 			case QUEUE_LIMIT -> new LatchedTasks<>(new QueueLimit(threads), new LatchedTasks.Submitter<>() {
 				@Override
 				public <T> Future<T> submit(QueueLimit queue, Callable<T> task) {
@@ -132,7 +134,16 @@ public enum Rival {
 			public <T> Future<T> submit(Executor unused, Callable<T> task) {
 				return bulkhead.executeCallable(task).toCompletableFuture();
 			}
-		}, (unused) -> bulkhead.close());
+		}, (unused) -> closeBulkhead(bulkhead));
+	}
+
+	private static void closeBulkhead(ThreadPoolBulkhead bulkhead) {
+		try {
+			bulkhead.close();
+		}
+		catch (Exception ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	private static ExecutorService virtualThreads() {

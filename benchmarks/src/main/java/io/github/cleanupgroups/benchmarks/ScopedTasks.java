@@ -12,9 +12,6 @@ import java.util.concurrent.Future;
  */
 final class ScopedTasks implements Tasks {
 
-	private static final Runnable NOTHING = () -> {
-	};
-
 	private static final MethodHandle OPEN;
 
 	private static final MethodHandle FORK;
@@ -43,12 +40,12 @@ final class ScopedTasks implements Tasks {
 	}
 
 	/** One a thread that opens: each producer has a scope of its own. */
-	private final ThreadLocal<AutoCloseable> scope = new ThreadLocal<>();
+	private static final ThreadLocal<AutoCloseable> scope = new ThreadLocal<>();
 
 	@Override
 	public void open(int members) {
 		try {
-			this.scope.set((AutoCloseable) OPEN.invokeExact());
+			scope.set((AutoCloseable) OPEN.invokeExact());
 		}
 		catch (Throwable ex) {
 			throw new IllegalStateException(ex);
@@ -58,17 +55,20 @@ final class ScopedTasks implements Tasks {
 	@Override
 	public void execute() {
 		try {
-			FORK.invokeExact(this.scope.get(), NOTHING);
+			FORK.invokeExact(scope.get(), (Runnable) ScopedTasks::nothing);
 		}
 		catch (Throwable ex) {
 			throw new IllegalStateException(ex);
 		}
 	}
 
+	private static void nothing() {
+	}
+
 	@Override
 	public void finish() {
 		try {
-			AutoCloseable opened = this.scope.get();
+			AutoCloseable opened = scope.get();
 			JOIN.invokeExact(opened);
 			CLOSE.invokeExact(opened);
 		}

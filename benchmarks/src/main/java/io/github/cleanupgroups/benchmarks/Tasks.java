@@ -29,6 +29,6 @@ interface Tasks extends AutoCloseable {
 	}
 
 	@Override
-	void close() throws Exception;
+	void close();
 
 }

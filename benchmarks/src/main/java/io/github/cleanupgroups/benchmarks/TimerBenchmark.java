@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -12,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import io.github.cleanupgroups.CallbackEnvironment;
 import io.github.cleanupgroups.CleanupGroup;
 import io.github.cleanupgroups.CloseOptions;
+import io.github.cleanupgroups.CloseReport;
 import io.github.cleanupgroups.ThreadPool;
 import io.github.cleanupgroups.Timer;
 import io.netty.util.HashedWheelTimer;
@@ -80,7 +82,7 @@ public class TimerBenchmark {
 
 	/** Ends it. */
 	@TearDown(Level.Invocation)
-	public void stop() throws Exception {
+	public void stop() {
 		this.armed.close();
 	}
 
@@ -126,6 +128,9 @@ public class TimerBenchmark {
 
 	/** Some timers, by number. */
 	interface Timers extends AutoCloseable {
+
+		@Override
+		void close();
 
 		void arm(int number, long millis);
 
@@ -200,8 +205,8 @@ public class TimerBenchmark {
 		}
 
 		@Override
-		public void close() throws InterruptedException {
-			this.group.close(CloseOptions.cancelPending());
+		public void close() {
+			CompletableFuture<CloseReport> ignored = this.group.closeMembersAsync(CloseOptions.cancelPending());
 			this.pool.close();
 		}
 

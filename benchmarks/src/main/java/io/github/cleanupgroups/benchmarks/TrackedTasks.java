@@ -29,7 +29,7 @@ final class TrackedTasks implements Tasks {
 
 	@Override
 	public void execute() {
-		submit(NOTHING);
+		Future<Boolean> ignored = submit(NOTHING);
 	}
 
 	@Override
@@ -39,7 +39,9 @@ final class TrackedTasks implements Tasks {
 		}
 	}
 
+	// Equal means the same here, which is what is wanted.
 	@Override
+	@SuppressWarnings("CollectionUndefinedEquality")
 	public <T> Future<T> submit(Callable<T> task) {
 		FutureTask<T> future = new FutureTask<>(task) {
 			@Override
@@ -50,13 +52,6 @@ final class TrackedTasks implements Tasks {
 		this.pending.add(future);
 		this.executor.execute(future);
 		return future;
-	}
-
-	/** Cancels all that is pending. */
-	void cancelAll() {
-		for (Future<?> future : this.pending) {
-			future.cancel(false);
-		}
 	}
 
 	@Override
