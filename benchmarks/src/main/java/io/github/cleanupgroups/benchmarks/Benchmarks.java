@@ -55,8 +55,9 @@ public final class Benchmarks {
 		for (int round = 1; round <= effort.rounds(); round++) {
 			Map<Run, Map<String, Double>> results = new HashMap<>();
 			for (Run run : runs) {
-				System.err.printf("round %d of %d: %s%n", round, effort.rounds(), run);
-				results.put(run, measuring.measure(run));
+				Map<String, Double> figures = measuring.measure(run);
+				System.err.printf("round %d of %d: %s %s%n", round, effort.rounds(), run, figures);
+				results.put(run, figures);
 			}
 			rounds.add(results);
 		}
