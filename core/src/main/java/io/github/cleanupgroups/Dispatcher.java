@@ -58,9 +58,7 @@ final class Dispatcher {
 
 	private static final Duration LONGEST_KEEP_ALIVE = Duration.ofNanos(Long.MAX_VALUE / 2);
 
-	private static final int BUSY_SPINS = 64;
-
-	private static final int YIELDING_SPINS = 24;
+	private static final int SPINS = 64;
 
 	final String name;
 
@@ -1604,21 +1602,18 @@ final class Dispatcher {
 		return park(worker);
 	}
 
-	// Yielding here is a courtesy: nothing depends on what the scheduler makes of it.
-	@SuppressWarnings("ThreadPriorityCheck")
+	/**
+	 * Never yields: on a busy machine a worker that yields is away for milliseconds, and
+	 * counts as searching all the while, so that nobody else is woken.
+	 */
 	private boolean spinUnlocked() {
 		this.lock.unlock();
 		try {
-			for (int i = 0; i < BUSY_SPINS + YIELDING_SPINS; i++) {
+			for (int i = 0; i < SPINS; i++) {
 				if (this.ready.hasAny()) {
 					return true;
 				}
-				if (i < BUSY_SPINS) {
-					Thread.onSpinWait();
-				}
-				else {
-					Thread.yield();
-				}
+				Thread.onSpinWait();
 			}
 			return false;
 		}

@@ -1,0 +1,142 @@
+package io.github.cleanupgroups.benchmarks;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/**
+ * Measures a {@link Run} in a virtual machine of its own.
+ */
+final class Measuring {
+
+	private final Effort effort;
+
+	Measuring(Effort effort) {
+		this.effort = effort;
+	}
+
+	/** The figures by their names; empty, after a message, where it failed. */
+	Map<String, Double> measure(Run run) {
+		try {
+			return run.isProcess() ? process(run) : benchmark(run);
+		}
+		catch (RunnerException | IOException ex) {
+			System.err.println(run + " failed: " + ex);
+			return Map.of();
+		}
+	}
+
+	private Map<String, Double> benchmark(Run run) throws RunnerException {
+		boolean single = run.type() == CancelBenchmark.class || run.type() == SmallCloseBenchmark.class
+				|| run.type() == TimerBenchmark.class;
+		boolean slow = run.type() == TimerBenchmark.class || run.parameters().containsValue("1000000");
+		int shots = slow ? 3 : 8;
+		ChainedOptionsBuilder options = new OptionsBuilder()
+			.include("\\." + run.type().getSimpleName() + "\\." + run.method() + "$")
+			.forks(1)
+			.threads(1)
+			.verbosity(VerboseMode.SILENT)
+			.shouldFailOnError(true)
+			.addProfiler(GCProfiler.class)
+			.warmupIterations(single ? shots : this.effort.warmups())
+			.warmupTime(TimeValue.milliseconds(this.effort.millis()))
+			.measurementIterations(single ? shots : this.effort.iterations())
+			.measurementTime(TimeValue.milliseconds(this.effort.millis()))
+			.jvmArgs(jvmArguments().toArray(String[]::new));
+		run.parameters().forEach((name, value) -> options.param(name, value));
+		RunResult result = new Runner(options.build()).runSingle();
+		Map<String, Double> figures = new HashMap<>();
+		Result<?> primary = result.getPrimaryResult();
+		// Single shots: one that a collector interrupted must not decide.
+		figures.put(Run.TIME, single ? primary.getStatistics().getPercentile(50) : primary.getScore());
+		if (result.getParams().getMode() == Mode.SampleTime) {
+			figures.put(Run.P50, primary.getStatistics().getPercentile(50));
+			figures.put(Run.P99, primary.getStatistics().getPercentile(99));
+		}
+		result.getSecondaryResults().forEach((name, secondary) -> {
+			if (name.endsWith("gc.alloc.rate.norm")) {
+				// Less than a byte is what the harness itself allocates now and then.
+				figures.put(Run.BYTES, (double) Math.round(secondary.getScore()));
+			}
+		});
+		return figures;
+	}
+
+	private static List<String> jvmArguments() {
+		List<String> arguments = new ArrayList<>(List.of("-Xms3g", "-Xmx3g"));
+		if (Runtime.version().feature() >= 25) {
+			arguments.add("--enable-preview");
+		}
+		return arguments;
+	}
+
+	private static Map<String, Double> process(Run run) throws IOException {
+		String without = run.parameters().getOrDefault("without", "");
+		List<String> command = new ArrayList<>();
+		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+		command.addAll(List.of("-Xms3g", "-Xmx3g", "-Djol.magicFieldOffset=true", "-Djdk.attach.allowAttachSelf=true",
+				"-XX:+EnableDynamicAgentLoading"));
+		command.addAll(List.of("-cp", classPath(without), run.type().getName()));
+		command.addAll(Stream.of(run.parameters().getOrDefault("arguments", "").split(" "))
+			.filter((argument) -> !argument.isEmpty())
+			.toList());
+		Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+		Map<String, Double> figures = new HashMap<>();
+		try (BufferedReader lines = new BufferedReader(
+				new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+			for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+				int equals = line.indexOf('=');
+				if (line.matches("[a-z-]+=[0-9.E-]+")) {
+					figures.put(line.substring(0, equals), Double.valueOf(line.substring(equals + 1)));
+				}
+			}
+		}
+		return figures;
+	}
+
+	/**
+	 * The classes and jars, one by one: a manifest's class path could not be left out.
+	 */
+	private static String classPath(String without) throws IOException {
+		try (Stream<Path> jars = Files.list(target().resolve("lib"))) {
+			return Stream.concat(Stream.of(target().resolve("classes")), jars)
+				.filter((path) -> without.isEmpty() || !path.getFileName().toString().startsWith(without))
+				.map(Path::toString)
+				.collect(Collectors.joining(System.getProperty("path.separator")));
+		}
+	}
+
+	/** The directory that this class's jar is in. */
+	static Path target() {
+		try {
+			Path jar = Path.of(Measuring.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+			return Objects.requireNonNull(jar.getParent());
+		}
+		catch (URISyntaxException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+}

@@ -1,0 +1,285 @@
+package io.github.cleanupgroups.benchmarks;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+import io.github.cleanupgroups.CallbackEnvironment;
+import io.github.cleanupgroups.CleanupGroup;
+import io.github.cleanupgroups.CloseOptions;
+import io.github.cleanupgroups.CloseReport;
+import io.github.cleanupgroups.ThreadPool;
+import io.github.cleanupgroups.Timer;
+import io.netty.util.HashedWheelTimer;
+import io.netty.util.Timeout;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/**
+ * <b>Question 7</b>: what does it cost to arm, re-arm and disarm timers?
+ *
+ * <p>
+ * Workload: {@code timers} of them, due in one to eleven minutes in no order, are armed;
+ * armed again at another time; disarmed in random order. Rivals cancel and schedule anew,
+ * the executor removing what is cancelled. Arming includes making the timer object or the
+ * task. Netty's wheel sorts in what is armed, and takes out what is cancelled, later, on
+ * its own thread: its callers do not wait for that, and the score leaves it out.
+ *
+ * <p>
+ * Command: {@code java -jar benchmarks/target/benchmarks.jar 7}
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.SingleShotTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class TimerBenchmark {
+
+	/** Whose turn it is. */
+	@Param("CLEANUP_GROUP")
+	public TimerRival rival;
+
+	/** How many timers. */
+	@Param("1000000")
+	public int timers;
+
+	private long[] due;
+
+	private int[] order;
+
+	private Timers armed;
+
+	/** Decides when they are due, and in which order they are disarmed. */
+	@Setup(Level.Trial)
+	public void shuffle() {
+		Random random = new Random(42);
+		this.due = random.longs(this.timers, 60_000, 660_000).toArray();
+		List<Integer> numbers = new ArrayList<>();
+		for (int i = 0; i < this.timers; i++) {
+			numbers.add(i);
+		}
+		Collections.shuffle(numbers, random);
+		this.order = numbers.stream().mapToInt(Integer::intValue).toArray();
+	}
+
+	/** Makes what keeps the timers. */
+	@Setup(Level.Invocation)
+	public void start() {
+		this.armed = this.rival.create(this.timers);
+	}
+
+	/** Ends it. */
+	@TearDown(Level.Invocation)
+	public void stop() {
+		this.armed.close();
+	}
+
+	/** Arms all. */
+	@Benchmark
+	public void arm() {
+		armAll();
+	}
+
+	/** Arms all again. */
+	@Benchmark
+	public void rearm(Armed before) {
+		for (int i : this.order) {
+			this.armed.rearm(i, this.due[this.timers - 1 - i]);
+		}
+	}
+
+	/** Disarms all. */
+	@Benchmark
+	public void disarm(Armed before) {
+		for (int i : this.order) {
+			this.armed.disarm(i);
+		}
+	}
+
+	private void armAll() {
+		for (int i = 0; i < this.timers; i++) {
+			this.armed.arm(i, this.due[i]);
+		}
+	}
+
+	/** All are armed before the measurement begins. */
+	@State(Scope.Benchmark)
+	public static class Armed {
+
+		/** Arms them. */
+		@Setup(Level.Invocation)
+		public void arm(TimerBenchmark benchmark) {
+			benchmark.armAll();
+		}
+
+	}
+
+	/** Some timers, by number. */
+	interface Timers extends AutoCloseable {
+
+		@Override
+		void close();
+
+		void arm(int number, long millis);
+
+		void rearm(int number, long millis);
+
+		void disarm(int number);
+
+	}
+
+	/** Who keeps the timers. */
+	public enum TimerRival {
+
+		/** This library. */
+		CLEANUP_GROUP {
+			@Override
+			Timers create(int timers) {
+				return new GroupTimers(timers);
+			}
+		},
+		/** The JDK's, set to remove what is cancelled. */
+		SCHEDULED_EXECUTOR {
+			@Override
+			Timers create(int timers) {
+				return new ScheduledTimers(timers);
+			}
+		},
+		/** Netty's. */
+		HASHED_WHEEL {
+			@Override
+			Timers create(int timers) {
+				return new WheelTimers(timers);
+			}
+		};
+
+		abstract Timers create(int timers);
+
+	}
+
+	private static final class GroupTimers implements Timers {
+
+		private final ThreadPool pool = ThreadPool.builder("timers").maxThreads(2).build();
+
+		private final CleanupGroup group = CleanupGroup.create("timers");
+
+		private final CallbackEnvironment environment = CallbackEnvironment.builder()
+			.pool(this.pool)
+			.cleanupGroup(this.group)
+			.build();
+
+		private final Timer[] timers;
+
+		GroupTimers(int timers) {
+			this.timers = new Timer[timers];
+		}
+
+		@Override
+		public void arm(int number, long millis) {
+			Timer timer = this.environment.newTimer((instance) -> {
+			});
+			timer.set(Duration.ofMillis(millis));
+			this.timers[number] = timer;
+		}
+
+		@Override
+		public void rearm(int number, long millis) {
+			this.timers[number].set(Duration.ofMillis(millis));
+		}
+
+		@Override
+		public void disarm(int number) {
+			this.timers[number].unset();
+		}
+
+		@Override
+		public void close() {
+			CompletableFuture<CloseReport> ignored = this.group.closeMembersAsync(CloseOptions.cancelPending());
+			this.pool.close();
+		}
+
+	}
+
+	private static final class ScheduledTimers implements Timers {
+
+		private final ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(2);
+
+		private final ScheduledFuture<?>[] timers;
+
+		ScheduledTimers(int timers) {
+			this.executor.setRemoveOnCancelPolicy(true);
+			this.timers = new ScheduledFuture<?>[timers];
+		}
+
+		@Override
+		public void arm(int number, long millis) {
+			this.timers[number] = this.executor.schedule(() -> {
+			}, millis, TimeUnit.MILLISECONDS);
+		}
+
+		@Override
+		public void rearm(int number, long millis) {
+			disarm(number);
+			arm(number, millis);
+		}
+
+		@Override
+		public void disarm(int number) {
+			this.timers[number].cancel(false);
+		}
+
+		@Override
+		public void close() {
+			this.executor.shutdownNow();
+		}
+
+	}
+
+	private static final class WheelTimers implements Timers {
+
+		private final HashedWheelTimer wheel = new HashedWheelTimer();
+
+		private final Timeout[] timers;
+
+		WheelTimers(int timers) {
+			this.timers = new Timeout[timers];
+			this.wheel.start();
+		}
+
+		@Override
+		public void arm(int number, long millis) {
+			this.timers[number] = this.wheel.newTimeout((timeout) -> {
+			}, millis, TimeUnit.MILLISECONDS);
+		}
+
+		@Override
+		public void rearm(int number, long millis) {
+			disarm(number);
+			arm(number, millis);
+		}
+
+		@Override
+		public void disarm(int number) {
+			this.timers[number].cancel();
+		}
+
+		@Override
+		public void close() {
+			this.wheel.stop();
+		}
+
+	}
+
+}
