@@ -49,8 +49,9 @@ import org.jspecify.annotations.Nullable;
  * and done once the lock is released.
  *
  * <p>
- * The file's order: entering, working, what running callbacks ask for, what members ask
- * for, closing a lane, the pool itself, the workers.
+ * The file's order: entering, working, what running callbacks ask for, what is armed,
+ * operations under way, what members ask for, closing a lane, the pool itself, the
+ * workers.
  */
 final class Dispatcher {
 
