@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -77,9 +78,11 @@ final class Dispatcher {
 	/** Spinning on a virtual thread would keep a carrier from its other threads. */
 	private final boolean spins;
 
-	private final SpinningLock lock = new SpinningLock();
+	private final PoolLock lock = new PoolLock(this::settle);
 
 	private final ReadyRings ready = new ReadyRings();
+
+	private final Batches batches = new Batches(this);
 
 	/** Submitters that wait for room in the queue of their group. */
 	private final Submitters submitters = new Submitters();
@@ -156,7 +159,7 @@ final class Dispatcher {
 
 	private Admitted enter(OneOff oneOff, Lane lane, boolean inside, boolean expired) {
 		Worker wake;
-		this.lock.lock();
+		this.lock.lockUnsettled();
 		try {
 			Admitted refusal = refusal(oneOff, lane, inside);
 			if (refusal == null && expired && lane.state != Lane.OPEN) {
@@ -185,7 +188,7 @@ final class Dispatcher {
 		long now = this.time.nanoTime();
 		Lane lane = work.lane();
 		Worker wake;
-		this.lock.lock();
+		this.lock.lockUnsettled();
 		try {
 			Admitted refusal = refusal(work, lane, inside);
 			if (refusal != null) {
@@ -205,7 +208,7 @@ final class Dispatcher {
 
 	/** Makes a new object a member. */
 	Admitted join(MemberObject object, boolean inside) {
-		this.lock.lock();
+		this.lock.lockUnsettled();
 		try {
 			Admitted refusal = refusal(object, object.lane(), inside);
 			if (refusal != null) {
@@ -271,7 +274,7 @@ final class Dispatcher {
 
 	/** Why something would be refused that finds no room; null where for that alone. */
 	@Nullable Admitted refusalBesidesRoom(Entry entry, Lane lane, boolean inside) {
-		this.lock.lock();
+		this.lock.lockUnsettled();
 		try {
 			return refusal(entry, lane, inside);
 		}
@@ -305,8 +308,17 @@ final class Dispatcher {
 	private @Nullable Worker queuedOne(Lane lane, Entry entry) {
 		lane.pending++;
 		this.queued++;
-		this.ready.add(lane, entry.environment.priority().level());
+		makeReady(lane, entry);
 		return wakeOne();
+	}
+
+	private void makeReady(Lane lane, Entry entry) {
+		int level = entry.environment.priority().level();
+		this.ready.add(lane, level);
+		Batch ended = this.batches.becameReady(entry, lane, level);
+		if (ended != null) {
+			this.ready.putBack(ended);
+		}
 	}
 
 	/** Refuses after all what no thread could be started for, if there is none. */
@@ -390,11 +402,42 @@ final class Dispatcher {
 	 * @return null where the worker is to leave
 	 */
 	@Nullable RunningCallback next(Worker worker) {
+		RunningCallback next = takeUnlocked(worker);
+		return (next != null) ? next : bookAndTake(worker);
+	}
+
+	private @Nullable RunningCallback takeUnlocked(Worker worker) {
+		Batch batch = worker.batch;
+		RunningCallback finished = worker.finished;
+		if (batch == null || finished == null || !finished.isPlain()) {
+			return null;
+		}
+		// What the callback has left behind; an interrupt that was sent ends the batch.
+		boolean ignored = Thread.interrupted();
+		RunningCallback next = batch.take(worker, this.time);
+		if (next != null) {
+			taken(worker, next);
+		}
+		return next;
+	}
+
+	/** What starting leads to beside the counters. */
+	private void taken(Worker worker, RunningCallback execution) {
+		Entry entry = execution.entry();
+		if (entry.isBounded()) {
+			releaseBound(execution.lane(), 1);
+		}
+		if (entry.environment.isPersistent()) {
+			worker.persistent = true;
+		}
+	}
+
+	private @Nullable RunningCallback bookAndTake(Worker worker) {
 		RunningCallback next = null;
 		Worker wake = null;
 		boolean stays = true;
 		long now = this.time.nanoTime();
-		this.lock.lock();
+		this.lock.lockUnsettled();
 		try {
 			bookFinished(worker);
 			while (stays && next == null) {
@@ -428,6 +471,11 @@ final class Dispatcher {
 		if (finished == null) {
 			return;
 		}
+		if (worker.taker != Worker.NO_TAKER) {
+			this.batches.book(worker);
+		}
+		worker.batch = null;
+		worker.current = null;
 		this.active--;
 		Aftermath aftermath = bookReturn(finished);
 		// What the callback left, or was sent: it must not reach the next one.
@@ -454,17 +502,36 @@ final class Dispatcher {
 			aftermath.run();
 		}
 		finally {
-			this.lock.lock();
+			this.lock.lockUnsettled();
 		}
 	}
 
 	/** Takes the callback whose turn it is. */
 	private @Nullable RunningCallback take(Worker worker, long now) {
-		Lane lane = this.ready.next(now);
-		return (lane != null) ? start(worker, this.ready.take(lane), lane, now) : null;
+		RunningCallback next = this.batches.join(worker);
+		if (next == null) {
+			Lane lane = this.ready.next(now);
+			if (lane == null) {
+				return null;
+			}
+			if (this.ready.isSingle() && this.batches.layOut(lane, lane.nextLevel)) {
+				this.ready.laidOut(lane);
+				next = Objects.requireNonNull(this.batches.join(worker), "a batch is not empty");
+			}
+			else {
+				next = start(this.ready.take(lane), lane, now);
+			}
+		}
+		this.active++;
+		if (worker.searching) {
+			worker.searching = false;
+			this.searching--;
+		}
+		taken(worker, next);
+		return next;
 	}
 
-	private RunningCallback start(Worker worker, Entry entry, Lane lane, long now) {
+	private RunningCallback start(Entry entry, Lane lane, long now) {
 		long queuedSince = entry.queuedNanos();
 		RunningCallback execution = new RunningCallback(entry, lane, Thread.currentThread(), null);
 		execution.holdsSlot = lane.generation.concurrencyLimit() != null;
@@ -483,48 +550,35 @@ final class Dispatcher {
 		this.ready.turnTaken(lane);
 		lane.pending--;
 		this.queued--;
-		if (entry.isBounded()) {
-			releaseBound(lane, 1);
-		}
 		link(execution, lane, now);
-		this.active++;
-		if (worker.searching) {
-			worker.searching = false;
-			this.searching--;
-		}
-		if (entry.environment.isPersistent()) {
-			worker.persistent = true;
-		}
 		return execution;
 	}
 
 	private void link(RunningCallback execution, Lane lane, long now) {
 		execution.startedNanos = now;
-		execution.startedBefore = lane.lastStarted;
-		if (lane.lastStarted != null) {
-			lane.lastStarted.startedAfter = execution;
-		}
-		lane.lastStarted = execution;
+		lane.link(execution);
 		lane.running++;
 		this.running++;
 	}
 
-	private void unlink(RunningCallback execution, Lane lane) {
-		RunningCallback before = execution.startedBefore;
-		RunningCallback after = execution.startedAfter;
-		if (before != null) {
-			before.startedAfter = after;
+	/** Callbacks were laid out, or put back (negative). */
+	void countStarted(int count) {
+		this.queued -= count;
+		this.running += count;
+	}
+
+	/** Callbacks that were laid out have ended. */
+	void countEnded(int count) {
+		this.running -= count;
+		this.completed += count;
+	}
+
+	/** Pool lock: makes good what {@link Batches} books late. */
+	private void settle() {
+		Batch ended = this.batches.settle();
+		if (ended != null) {
+			this.ready.putBack(ended);
 		}
-		if (after != null) {
-			after.startedBefore = before;
-		}
-		else {
-			lane.lastStarted = before;
-		}
-		execution.startedBefore = null;
-		execution.startedAfter = null;
-		lane.running--;
-		this.running--;
 	}
 
 	/** A callback has returned that did not run on a worker. */
@@ -563,7 +617,7 @@ final class Dispatcher {
 			Thread.yield();
 			this.lock.lock();
 		}
-		execution.thread = null;
+		execution.returned = true;
 		Continuation continuation = execution.continuation;
 		if (continuation == null) {
 			return finish(execution);
@@ -651,7 +705,9 @@ final class Dispatcher {
 	private @Nullable Aftermath finish(RunningCallback execution) {
 		Lane lane = execution.lane();
 		Entry entry = execution.entry();
-		unlink(execution, lane);
+		lane.unlink(execution);
+		lane.running--;
+		this.running--;
 		lane.completed++;
 		this.completed++;
 		if (execution.failures != null && lane.closing != null) {
@@ -767,7 +823,7 @@ final class Dispatcher {
 	boolean prepareSubstitute() {
 		Worker started = null;
 		boolean available;
-		this.lock.lock();
+		this.lock.lockUnsettled();
 		try {
 			available = !this.idle.isEmpty() || this.searching > 0;
 			if (!available && this.threads < this.maxThreads) {
@@ -804,12 +860,12 @@ final class Dispatcher {
 		Continuation continuation = null;
 		this.lock.lock();
 		try {
-			thread = execution.interrupting ? null : execution.thread;
+			thread = execution.interrupting ? null : execution.threadOrNull();
 			if (thread != null) {
 				execution.interrupting = true;
 				execution.interrupted = true;
 			}
-			else if (execution.thread == null) {
+			else if (execution.returned) {
 				continuation = execution.continuation;
 			}
 		}
@@ -845,7 +901,7 @@ final class Dispatcher {
 	 */
 	Admitted arm(TaskAlarm alarm, Lane lane, boolean inside, long due) {
 		Runnable wake;
-		this.lock.lock();
+		this.lock.lockUnsettled();
 		try {
 			Admitted refusal = armingRefusal(lane, inside);
 			if (refusal != null) {
@@ -867,7 +923,7 @@ final class Dispatcher {
 
 	/** Returns false where it was not armed: it has expired, or was disarmed before. */
 	boolean disarm(TaskAlarm alarm) {
-		this.lock.lock();
+		this.lock.lockUnsettled();
 		try {
 			boolean armed = alarm.heapIndex() >= 0;
 			alarm.disarm(List.of());
@@ -890,7 +946,7 @@ final class Dispatcher {
 	/** Sets a timer anew, whatever it was set to. */
 	Admitted set(Timer timer, Timer.Schedule schedule, boolean inside) {
 		List<Runnable> unlocked = new ArrayList<>(2);
-		this.lock.lock();
+		this.lock.lockUnsettled();
 		try {
 			Admitted refusal = armingRefusal(timer, inside);
 			if (refusal != null) {
@@ -925,7 +981,7 @@ final class Dispatcher {
 	 */
 	Admitted set(Arming arming, boolean present, @Nullable DueTime timeout, boolean inside, List<Runnable> unlocked) {
 		Wait wait = arming.wait;
-		this.lock.lock();
+		this.lock.lockUnsettled();
 		try {
 			Admitted refusal = armingRefusal(wait, inside);
 			if (refusal != null) {
@@ -963,7 +1019,7 @@ final class Dispatcher {
 	 * @return false where it is armed no longer
 	 */
 	boolean signalled(Arming arming, List<Runnable> unlocked) {
-		this.lock.lock();
+		this.lock.lockUnsettled();
 		try {
 			if (this.closed || !arming.wait.isArmedBy(arming)) {
 				return false;
@@ -990,7 +1046,7 @@ final class Dispatcher {
 		object.addPending(now);
 		lane.pending++;
 		this.queued++;
-		this.ready.add(lane, object.environment.priority().level());
+		makeReady(lane, object);
 	}
 
 	/** Arms a timer for its next expiry. Pool lock, on the alarms' own thread. */
@@ -1085,7 +1141,7 @@ final class Dispatcher {
 
 	/** For the thread of the alarms: lets expire what is due. */
 	long expire(List<Runnable> unlocked) {
-		this.lock.lock();
+		this.lock.lockUnsettled();
 		try {
 			long nanos = this.alarms.expire(unlocked);
 			wakeLater(unlocked);
@@ -1105,7 +1161,7 @@ final class Dispatcher {
 	/** Announces an operation. */
 	Admitted start(Io.Operation<?> operation, boolean inside) {
 		Io<?> io = operation.io();
-		this.lock.lock();
+		this.lock.lockUnsettled();
 		try {
 			Admitted refusal = refusal(io, io.lane(), inside);
 			if (refusal != null) {
@@ -1133,7 +1189,7 @@ final class Dispatcher {
 		Aftermath aftermath = null;
 		Worker wake = null;
 		boolean dropped = false;
-		this.lock.lock();
+		this.lock.lockUnsettled();
 		try {
 			switch (io.end(operation)) {
 				case ENDED_BEFORE -> {
@@ -1147,7 +1203,7 @@ final class Dispatcher {
 					if (withResult && !dropped) {
 						operation.result(result);
 						io.completed(operation, this.time.nanoTime());
-						this.ready.add(lane, io.environment.priority().level());
+						makeReady(lane, io);
 						wake = wakeOne();
 					}
 					else if (dropped) {
@@ -1513,7 +1569,7 @@ final class Dispatcher {
 	}
 
 	boolean isClosed() {
-		this.lock.lock();
+		this.lock.lockUnsettled();
 		try {
 			return this.closed;
 		}
@@ -1594,7 +1650,7 @@ final class Dispatcher {
 			if (this.spins && spinUnlocked()) {
 				return true;
 			}
-			if (!this.ready.isEmpty()) {
+			if (hasReady()) {
 				return true;
 			}
 			worker.searching = false;
@@ -1619,7 +1675,17 @@ final class Dispatcher {
 			return false;
 		}
 		finally {
-			this.lock.lock();
+			this.lock.lockUnsettled();
+		}
+	}
+
+	private void parkUnlocked(long nanos) {
+		this.lock.unlock();
+		try {
+			this.time.parkNanos(this, nanos);
+		}
+		finally {
+			this.lock.lockUnsettled();
 		}
 	}
 
@@ -1633,7 +1699,7 @@ final class Dispatcher {
 				this.idle.remove(worker);
 				return false;
 			}
-			parkUnlocked(this, nanos);
+			parkUnlocked(nanos);
 			// A callback's leftover, or somebody else's: it would turn the next park into
 			// a busy loop.
 			boolean ignored = Thread.interrupted();
@@ -1658,7 +1724,11 @@ final class Dispatcher {
 	}
 
 	private boolean isWorkerNeeded() {
-		return this.searching == 0 && !this.ready.isEmpty();
+		return this.searching == 0 && hasReady();
+	}
+
+	private boolean hasReady() {
+		return !this.ready.isEmpty() || this.batches.hasMore();
 	}
 
 	private @Nullable Worker wakeIdle() {

@@ -20,6 +20,12 @@ final class EntryQueue {
 		return this.head;
 	}
 
+	/** Whether there is one entry in it. */
+	@SuppressWarnings("ReferenceEquality")
+	boolean isSingle() {
+		return this.head != null && this.head == this.tail;
+	}
+
 	void add(Entry entry) {
 		entry.next = null;
 		if (this.tail == null) {

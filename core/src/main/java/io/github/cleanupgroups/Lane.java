@@ -317,7 +317,34 @@ final class Lane {
 		}
 	}
 
-	private EntryQueue queue(int priority) {
+	/** Puts an execution among those that run; it is counted apart from this. */
+	void link(RunningCallback execution) {
+		execution.startedBefore = this.lastStarted;
+		if (this.lastStarted != null) {
+			this.lastStarted.startedAfter = execution;
+		}
+		this.lastStarted = execution;
+		execution.linked = true;
+	}
+
+	void unlink(RunningCallback execution) {
+		RunningCallback before = execution.startedBefore;
+		RunningCallback after = execution.startedAfter;
+		if (before != null) {
+			before.startedAfter = after;
+		}
+		if (after != null) {
+			after.startedBefore = before;
+		}
+		else {
+			this.lastStarted = before;
+		}
+		execution.startedBefore = null;
+		execution.startedAfter = null;
+		execution.linked = false;
+	}
+
+	EntryQueue queue(int priority) {
 		EntryQueue queue = this.queues[priority];
 		if (queue == null) {
 			queue = new EntryQueue();

@@ -161,6 +161,11 @@ abstract sealed class MemberObject extends Entry permits Work, ArmableObject, Io
 
 	// The rest is guarded by the pool's lock.
 
+	/** Since when, at the least, whatever is pending has been queued. */
+	final long lastQueuedNanos() {
+		return this.lastQueuedNanos;
+	}
+
 	@Override
 	final long pending() {
 		return this.pending;
@@ -251,6 +256,51 @@ abstract sealed class MemberObject extends Entry permits Work, ArmableObject, Io
 		}
 		retally(before);
 		return activation;
+	}
+
+	/**
+	 * It was taken off the queue to start several callbacks, which are about nothing but
+	 * the object; goes to the end where it has more.
+	 */
+	final void startAll(int count) {
+		MemberState before = state();
+		this.queued = false;
+		this.pending -= count;
+		this.running += count;
+		this.associated += count;
+		this.ran = true;
+		if (isReady()) {
+			this.queuedNanos = this.lastQueuedNanos;
+			enqueue();
+		}
+		retally(before);
+	}
+
+	/**
+	 * Callbacks that had counted as started wait on.
+	 * @return whether it has to be put into the queue
+	 */
+	final boolean takeBack(int count) {
+		MemberState before = state();
+		if (!isReady()) {
+			this.queuedNanos = this.lastQueuedNanos;
+		}
+		this.pending += count;
+		this.running -= count;
+		this.associated -= count;
+		retally(before);
+		boolean stands = this.queued;
+		this.queued = true;
+		return !stands;
+	}
+
+	/** As {@link #finish} for several at once, none of which had disassociated. */
+	final void finishAll(int count) {
+		MemberState before = state();
+		this.running -= count;
+		this.associated -= count;
+		retally(before);
+		wakeIfQuiet();
 	}
 
 	/** Takes off what the callback is about that starts. */

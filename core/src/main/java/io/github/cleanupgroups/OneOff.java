@@ -57,6 +57,11 @@ final class OneOff extends Entry {
 		return this.queued ? 1 : 0;
 	}
 
+	/** It had counted as started, and waits on. */
+	void returnToQueue() {
+		this.queued = true;
+	}
+
 	boolean isQueued() {
 		return this.queued;
 	}

@@ -43,6 +43,11 @@ final class ReadyRings {
 		return this.standing == 0;
 	}
 
+	/** Whether one lane stands ready, at one level. */
+	boolean isSingle() {
+		return this.standing == 1;
+	}
+
 	/** Whether there may be something to start: for who looks without the lock. */
 	boolean hasAny() {
 		return this.any;
@@ -114,6 +119,31 @@ final class ReadyRings {
 			ArrayDeque<Lane> ring = this.rings.get(level);
 			ring.addLast(ring.removeFirst());
 			lane.turnsLeft = lane.generation.weight();
+		}
+	}
+
+	/** The lane that {@link #next} gave has laid out a batch. */
+	void laidOut(Lane lane) {
+		if (!lane.hasQueued(lane.nextLevel)) {
+			removeFirst(lane.nextLevel);
+		}
+	}
+
+	/** What is left of a batch is queued again: it stands as if no batch had been. */
+	void putBack(Batch batch) {
+		Lane lane = batch.lane;
+		ArrayDeque<Lane> ring = this.rings.get(batch.level);
+		int weight = lane.generation.weight();
+		int turns = batch.taken % weight;
+		add(lane, batch.level);
+		lane.turnsLeft = weight - turns;
+		if (ring.size() > 1 && ring.remove(lane)) {
+			if (turns == 0) {
+				ring.addLast(lane);
+			}
+			else {
+				ring.addFirst(lane);
+			}
 		}
 	}
 

@@ -21,14 +21,28 @@ final class RunningCallback implements CallbackInstance {
 
 	private static final System.Logger logger = System.getLogger(ThreadPool.class.getName());
 
-	private final Entry entry;
+	/** Written before it starts, and before it is shown to anybody. */
+	private @Nullable Entry entry;
 
 	private final Lane lane;
 
+	/** The thread that it runs on, until it has returned. */
+	private final Thread thread;
+
 	/**
-	 * The thread it runs on, null once it has returned. Written under the pool's lock.
+	 * Its number among those that its worker took from one {@link Batch}, 0 where it was
+	 * started under the lock.
 	 */
-	volatile @Nullable Thread thread;
+	private int number;
+
+	/**
+	 * Whether it is linked into its lane: one that was taken from a batch is linked only
+	 * if somebody looks, or when it has ended and is booked. Pool lock.
+	 */
+	boolean linked;
+
+	/** Whether its thread is through with it. Pool lock. */
+	boolean returned;
 
 	/** The callback that this one runs inside of, on the same thread. */
 	final @Nullable RunningCallback outer;
@@ -94,8 +108,40 @@ final class RunningCallback implements CallbackInstance {
 		this.outer = outer;
 	}
 
+	/** One whose entry is taken from a batch. */
+	RunningCallback(Lane lane, Thread thread) {
+		this.entry = null;
+		this.lane = lane;
+		this.thread = thread;
+		this.outer = null;
+	}
+
+	/** Says what was taken for it. */
+	void taken(Entry what, int ordinal) {
+		this.entry = what;
+		this.number = ordinal;
+	}
+
 	Entry entry() {
-		return this.entry;
+		return Objects.requireNonNull(this.entry, "entry");
+	}
+
+	/** How many its worker had taken from the batch with this one. */
+	int number() {
+		return this.number;
+	}
+
+	/** The thread that is not through with it yet, null if none is. Pool lock. */
+	@Nullable Thread threadOrNull() {
+		return (this.linked && !this.returned) ? this.thread : null;
+	}
+
+	/**
+	 * Whether there is nothing to book about its end but that it has ended. Its thread,
+	 * when it has run.
+	 */
+	boolean isPlain() {
+		return this.failures == null && this.continuation == null;
 	}
 
 	Lane lane() {
@@ -115,13 +161,13 @@ final class RunningCallback implements CallbackInstance {
 	 * escapes.
 	 */
 	void run() {
-		CallbackEnvironment environment = this.entry.environment;
+		CallbackEnvironment environment = entry().environment;
 		ClassLoader loader = environment.contextClassLoader();
 		if (loader != null) {
 			Thread.currentThread().setContextClassLoader(loader);
 		}
 		try {
-			this.entry.invoke(this);
+			entry().invoke(this);
 		}
 		catch (Throwable ex) {
 			failed(ex);
@@ -164,7 +210,7 @@ final class RunningCallback implements CallbackInstance {
 
 	private void report() {
 		if (this.failures != null) {
-			this.failures.forEach((failure) -> this.lane.dispatcher.uncaught(this.entry.memberName(), failure));
+			this.failures.forEach((failure) -> this.lane.dispatcher.uncaught(entry().memberName(), failure));
 		}
 	}
 
@@ -183,7 +229,7 @@ final class RunningCallback implements CallbackInstance {
 
 	private void tell(CleanupGroupListener listener) {
 		try {
-			listener.callbackRan(this.entry.memberKind(), this.entry.memberName(), this.queuedNanos,
+			listener.callbackRan(entry().memberKind(), entry().memberName(), this.queuedNanos,
 					this.lane.dispatcher.time.nanoTime() - this.startedNanos, failure());
 		}
 		catch (Throwable ex) {
@@ -203,32 +249,32 @@ final class RunningCallback implements CallbackInstance {
 	}
 
 	private @Nullable Throwable ownFailure() {
-		return (this.entry instanceof OneOff oneOff && oneOff.callback instanceof TaskFuture<?> task) ? task.failure()
+		return (entry() instanceof OneOff oneOff && oneOff.callback instanceof TaskFuture<?> task) ? task.failure()
 				: null;
 	}
 
 	@Override
 	public MemberKind kind() {
 		checkInside();
-		return this.entry.memberKind();
+		return entry().memberKind();
 	}
 
 	@Override
 	public @Nullable Member member() {
 		checkInside();
-		return this.entry.object();
+		return entry().object();
 	}
 
 	@Override
 	public @Nullable Object context() {
 		checkInside();
-		return this.entry.context;
+		return entry().context;
 	}
 
 	@Override
 	public boolean mayRunLong() {
 		checkInside();
-		return this.lane.dispatcher.prepareSubstitute() || this.entry.environment.isRunsLong();
+		return this.lane.dispatcher.prepareSubstitute() || entry().environment.isRunsLong();
 	}
 
 	@Override
@@ -256,8 +302,8 @@ final class RunningCallback implements CallbackInstance {
 	@SuppressWarnings("ReferenceEquality")
 	private void checkInside() {
 		if (!this.valid || this.thread != Thread.currentThread()) {
-			throw new IllegalStateException("the instance of '" + this.entry.memberName() + "' in "
-					+ this.lane.generation + " was used outside its own callback");
+			throw new IllegalStateException("the instance of '" + entry().memberName() + "' in " + this.lane.generation
+					+ " was used outside its own callback");
 		}
 	}
 

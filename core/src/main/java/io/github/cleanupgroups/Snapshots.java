@@ -75,7 +75,7 @@ final class Snapshots {
 					// longest.
 					Entry entry = running.entry();
 					Snapshot now = (entry instanceof MemberObject object) ? of(object, time) : of(entry, 0, 1, time);
-					stuck.put(entry, new Stuck(now, running.thread));
+					stuck.put(entry, new Stuck(now, running.threadOrNull()));
 				});
 				for (ObjectList objects : List.of(inspected.objects, inspected.lingering)) {
 					objects.forEach((object) -> {

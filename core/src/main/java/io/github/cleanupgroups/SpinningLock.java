@@ -8,7 +8,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * for a moment before it queues. Queueing costs a park and an unpark, a hundred times as
  * long as the section that it waits for.
  */
-final class SpinningLock extends ReentrantLock {
+class SpinningLock extends ReentrantLock {
 
 	@Serial
 	private static final long serialVersionUID = 1L;

@@ -1,5 +1,6 @@
 package io.github.cleanupgroups;
 
+import java.util.Objects;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
 
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class Worker extends CallbackThread implements Runnable {
+
+	static final int NO_TAKER = -1;
 
 	private final Dispatcher dispatcher;
 
@@ -43,10 +46,26 @@ final class Worker extends CallbackThread implements Runnable {
 	 */
 	boolean persistent;
 
-	/**
-	 * What it has run and not booked. The worker alone.
-	 */
+	/** What it has run last and not booked. The worker alone. */
 	@Nullable RunningCallback finished;
+
+	/** From where it takes without the lock. Written under it, by the worker alone. */
+	@Nullable Batch batch;
+
+	/** How many it has taken from there. The worker alone. */
+	int taken;
+
+	/**
+	 * What it took last from there. Written by the worker, read by who settles: the write
+	 * of the next says that this one has ended.
+	 */
+	volatile @Nullable RunningCallback current;
+
+	/**
+	 * Its place among the takers of {@link Batches}, while there is something to book.
+	 * Pool lock.
+	 */
+	int taker = NO_TAKER;
 
 	Worker(Dispatcher dispatcher) {
 		this.dispatcher = dispatcher;
@@ -80,6 +99,16 @@ final class Worker extends CallbackThread implements Runnable {
 
 	void unpark() {
 		LockSupport.unpark(this.thread);
+	}
+
+	/** From where it takes, as one of the takers. */
+	Batch batch() {
+		return Objects.requireNonNull(this.batch, "batch");
+	}
+
+	/** What it took last, as one of the takers. */
+	RunningCallback lastTaken() {
+		return Objects.requireNonNull(this.current, "current");
 	}
 
 	private void execute(RunningCallback next, Thread self, ThreadState found) {

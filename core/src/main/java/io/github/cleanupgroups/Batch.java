@@ -1,0 +1,129 @@
+package io.github.cleanupgroups;
+
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The next callbacks of a lane, in the order of their turns, for workers to take without
+ * the pool's lock: each by one step on a counter. They count as running from the moment
+ * they are laid out; see {@link Batches} for how that is put right when somebody looks.
+ *
+ * <p>
+ * A batch is <em>open</em>, then <em>over</em>: its last callback was taken, or what was
+ * left went back to the queue. It is never filled again, so whoever takes late finds
+ * nothing.
+ */
+final class Batch {
+
+	/** More than any number of workers adds to. */
+	private static final int TAKEN_BACK = 1 << 30;
+
+	final Lane lane;
+
+	/** The priority of all of it. */
+	final int level;
+
+	/** The work object that all of it belongs to, null for one-offs. */
+	final @Nullable Work work;
+
+	private final Entry[] entries;
+
+	private final int size;
+
+	/** Since when the first of a work object has been queued, and the last. */
+	private final long firstSince;
+
+	private final long lastSince;
+
+	/**
+	 * The index of the next; counted up by workers, without lock. Past the end once it is
+	 * over.
+	 */
+	private final AtomicInteger next = new AtomicInteger();
+
+	/** How many were taken, once it is over. Pool lock. */
+	int taken;
+
+	/** How many of these are booked. Pool lock. */
+	int booked;
+
+	/** How many of these their workers have shown. Pool lock, for {@link Batches}. */
+	int shown;
+
+	/** Of one-offs. */
+	Batch(Lane lane, int level, Entry[] oneOffs, int size) {
+		this.lane = lane;
+		this.level = level;
+		this.entries = oneOffs;
+		this.size = size;
+		this.work = null;
+		this.firstSince = 0;
+		this.lastSince = 0;
+		this.taken = size;
+	}
+
+	/** Of callbacks of one work object. */
+	Batch(Work work, int level, int size) {
+		this.lane = work.lane();
+		this.level = level;
+		this.entries = new Entry[0];
+		this.size = size;
+		this.work = work;
+		this.firstSince = work.queuedNanos();
+		this.lastSince = work.lastQueuedNanos();
+		this.taken = size;
+	}
+
+	boolean hasMore() {
+		return this.next.get() < this.size;
+	}
+
+	/**
+	 * Takes the next callback for a worker, whose {@linkplain Worker#current current one}
+	 * it becomes: that shows everybody that the one before has ended.
+	 * @return null where it is over
+	 */
+	@Nullable RunningCallback take(Worker worker, TimeSource time) {
+		if (!hasMore()) {
+			return null;
+		}
+		// All that may fail or take its time comes first: whoever settles waits for the
+		// current one to be shown.
+		RunningCallback execution = new RunningCallback(this.lane, Thread.currentThread());
+		execution.startedNanos = time.nanoTime();
+		int index = this.next.getAndIncrement();
+		if (index >= this.size) {
+			return null;
+		}
+		execution.taken(entry(index), ++worker.taken);
+		worker.current = execution;
+		execution.queuedNanos = Math.max(0, execution.startedNanos - since(index));
+		return execution;
+	}
+
+	Entry entry(int index) {
+		return (this.work != null) ? this.work : this.entries[index];
+	}
+
+	private long since(int index) {
+		if (this.work == null) {
+			return this.entries[index].queuedNanos();
+		}
+		// Those in between are not known: none of them has waited less than the last.
+		return (index == 0) ? this.firstSince : this.lastSince;
+	}
+
+	/** Ends it, if it is not over. Pool lock. */
+	void end() {
+		int index = this.next.getAndSet(TAKEN_BACK);
+		if (index < this.size) {
+			this.taken = index;
+		}
+	}
+
+	int size() {
+		return this.size;
+	}
+
+}
