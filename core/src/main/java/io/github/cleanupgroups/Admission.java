@@ -120,16 +120,24 @@ final class Admission {
 
 	/** Makes a new object a member, or throws. */
 	static <M extends MemberObject> M join(CallbackEnvironment environment, MemberKind kind, ObjectFactory<M> factory) {
+		Lane lane = environment.knownLane();
+		boolean inside = false;
 		for (;;) {
-			Lane lane = entrance(environment, kind);
+			if (lane == null) {
+				lane = entrance(environment, kind);
+				inside = CallbackThread.isInside(lane.generation);
+			}
 			M object = factory.on(lane, lane.dispatcher.time.nanoTime());
-			switch (lane.dispatcher.join(object, CallbackThread.isInside(lane.generation))) {
+			switch (lane.dispatcher.join(object, inside)) {
 				case ENTERED -> {
 					return object;
 				}
 				case POOL_CLOSED -> throw told(lane, object, poolClosed(lane, object));
-				// A close came in between: the next round finds what is after it.
-				case SEALED -> throwIfDroppedAnyway(object, lane, CallbackThread.isInside(lane.generation));
+				case SEALED -> {
+					// A close came in between: the next round finds what is after it.
+					throwIfDroppedAnyway(object, lane, inside);
+					lane = null;
+				}
 				case BUSY, MEMBER_CLOSED -> throw new IllegalStateException("a new member cannot be closed or busy");
 			}
 		}

@@ -7,21 +7,59 @@ import org.jspecify.annotations.Nullable;
 /**
  * What may be armed: it expires at its time unless it is disarmed before. All methods are
  * called under the pool's lock.
+ *
+ * <p>
+ * Where it stands while it is armed it knows itself: its time, its place and the links of
+ * a list. They are methods, for a member object has room of its own for them, and a
+ * one-off, which is an alarm by its type alone, needs none.
  */
 abstract class Alarm {
 
-	/** Where it stands in the heap by its time, negative while it does not. */
-	int heapIndex() {
-		return -1;
+	/** Of an alarm that is not armed. */
+	static final int NOWHERE = -1;
+
+	/** When it is due, on its clock; only while it is armed. */
+	long due() {
+		throw cannotBeArmed();
 	}
 
-	void heapIndex(int index) {
-		throw new UnsupportedOperationException(this + " cannot be armed");
+	void due(long time) {
+		throw cannotBeArmed();
+	}
+
+	/** Where it stands, as whatever holds it counts; negative while it does not. */
+	int place() {
+		return NOWHERE;
+	}
+
+	void place(int place) {
+		throw cannotBeArmed();
+	}
+
+	/** Whether it stands anywhere: it will expire. */
+	final boolean isFiled() {
+		return place() >= 0;
+	}
+
+	@Nullable Alarm previousAlarm() {
+		return null;
+	}
+
+	void previousAlarm(@Nullable Alarm alarm) {
+		throw cannotBeArmed();
+	}
+
+	@Nullable Alarm nextAlarm() {
+		return null;
+	}
+
+	void nextAlarm(@Nullable Alarm alarm) {
+		throw cannotBeArmed();
 	}
 
 	/** Where it stands in the heap by its latest time; only where it has a window. */
 	int latestIndex() {
-		return -1;
+		return NOWHERE;
 	}
 
 	void latestIndex(int index) {
@@ -48,7 +86,7 @@ abstract class Alarm {
 	 * @return what is still to be done once the lock is released, or null
 	 */
 	@Nullable Runnable expire(long due, long now) {
-		throw new UnsupportedOperationException(this + " cannot be armed");
+		throw cannotBeArmed();
 	}
 
 	/**
@@ -56,6 +94,10 @@ abstract class Alarm {
 	 * @param unlocked takes what is to be done once the lock is released
 	 */
 	void disarm(List<Runnable> unlocked) {
+	}
+
+	private UnsupportedOperationException cannotBeArmed() {
+		return new UnsupportedOperationException(this + " cannot be armed");
 	}
 
 }

@@ -42,7 +42,9 @@ final class AlarmClock implements Runnable {
 	/** Later than anything is armed for, and still comparable by difference. */
 	static final long FAR = Long.MAX_VALUE / 2;
 
-	/** How many expire before the lock is released for a moment. */
+	/**
+	 * How many expire, or move in the wheel, before the lock is released for a moment.
+	 */
 	private static final int BATCH = 256;
 
 	private final Dispatcher dispatcher;
@@ -51,9 +53,9 @@ final class AlarmClock implements Runnable {
 
 	private final long keepAliveNanos;
 
-	private final AlarmQueue monotonic = new AlarmQueue();
+	private final AlarmQueue monotonic;
 
-	private final AlarmQueue wallClock = new AlarmQueue();
+	private final AlarmQueue wallClock = new AlarmQueue(0);
 
 	/** The thread, null where there is none. */
 	private @Nullable Attendant thread;
@@ -77,6 +79,7 @@ final class AlarmClock implements Runnable {
 		this.dispatcher = dispatcher;
 		this.threads = threads;
 		this.keepAliveNanos = keepAliveNanos;
+		this.monotonic = new AlarmQueue(dispatcher.time.nanoTime());
 	}
 
 	/** A moment on the wall clock as a number that can be compared by difference. */
@@ -89,6 +92,11 @@ final class AlarmClock implements Runnable {
 			return FAR;
 		}
 		return TimeUnit.SECONDS.toNanos(instant.getEpochSecond()) + instant.getNano();
+	}
+
+	/** A moment on the wall clock, as alarms count it. */
+	long wallClockNanos() {
+		return nanosOf(this.dispatcher.time.instant());
 	}
 
 	int armed() {
@@ -131,7 +139,7 @@ final class AlarmClock implements Runnable {
 			List<Runnable> unlocked = new ArrayList<>(0);
 			boolean armed = this.dispatcher.inspect(() -> {
 				this.thread = null;
-				boolean stillArmed = alarm.heapIndex() >= 0;
+				boolean stillArmed = alarm.isFiled();
 				alarm.disarm(unlocked);
 				return stillArmed;
 			});
@@ -163,7 +171,7 @@ final class AlarmClock implements Runnable {
 
 	/** Returns false where it was not armed. */
 	boolean disarm(Alarm alarm) {
-		if (alarm.heapIndex() < 0) {
+		if (!alarm.isFiled()) {
 			return false;
 		}
 		queueOf(alarm).remove(alarm);
@@ -224,13 +232,13 @@ final class AlarmClock implements Runnable {
 	long expire(List<Runnable> unlocked) {
 		// The wall clock first: the periods that begin with an expiry must not begin
 		// before it.
-		long onWallClock = this.wallClock.isEmpty() ? 0 : nanosOf(this.dispatcher.time.instant());
+		long onWallClock = this.wallClock.isEmpty() ? 0 : wallClockNanos();
 		long now = this.dispatcher.time.nanoTime();
-		int expired = expire(this.monotonic, now, now, unlocked);
+		int steps = expire(this.monotonic, now, now, unlocked);
 		if (!this.wallClock.isEmpty()) {
-			expired += expire(this.wallClock, onWallClock, now, unlocked);
+			steps += expire(this.wallClock, onWallClock, now, unlocked);
 		}
-		if (expired > 0) {
+		if (steps > 0) {
 			return 0;
 		}
 		long nanos = Math.min(sleep(now), sleepOnWallClock());
@@ -242,17 +250,19 @@ final class AlarmClock implements Runnable {
 	}
 
 	private static int expire(AlarmQueue queue, long onItsClock, long now, List<Runnable> unlocked) {
-		int expired = 0;
-		while (expired < BATCH && !queue.isEmpty() && queue.firstDue() - onItsClock <= 0) {
-			long due = queue.firstDue();
-			Alarm alarm = queue.poll();
-			Runnable rest = (alarm != null) ? alarm.expire(due, now) : null;
+		int steps = queue.advance(onItsClock, BATCH);
+		while (steps < BATCH) {
+			Alarm alarm = queue.poll(onItsClock);
+			if (alarm == null) {
+				break;
+			}
+			Runnable rest = alarm.expire(alarm.due(), now);
 			if (rest != null) {
 				unlocked.add(rest);
 			}
-			expired++;
+			steps++;
 		}
-		return expired;
+		return steps;
 	}
 
 	private long idle(long now) {
@@ -284,7 +294,7 @@ final class AlarmClock implements Runnable {
 			return FAR;
 		}
 		this.sleepsUntilOnWallClock = this.wallClock.wakeAt();
-		long nanos = this.sleepsUntilOnWallClock - nanosOf(this.dispatcher.time.instant());
+		long nanos = this.sleepsUntilOnWallClock - wallClockNanos();
 		return Math.max(0, Math.min(LONGEST_SLEEP_ON_WALL_CLOCK, nanos));
 	}
 

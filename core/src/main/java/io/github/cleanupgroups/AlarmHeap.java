@@ -25,6 +25,17 @@ class AlarmHeap {
 
 	private int size;
 
+	/** What an alarm's place is where it stands first. */
+	private final int firstPlace;
+
+	/**
+	 * An empty one.
+	 * @param firstPlace from where on the places in this heap count
+	 */
+	AlarmHeap(int firstPlace) {
+		this.firstPlace = firstPlace;
+	}
+
 	boolean isEmpty() {
 		return this.size == 0;
 	}
@@ -35,6 +46,15 @@ class AlarmHeap {
 
 	int capacity() {
 		return this.alarms.length;
+	}
+
+	/** Whether the place of an alarm is one of this heap, and none below. */
+	boolean contains(Alarm alarm) {
+		return indexOf(alarm) >= 0;
+	}
+
+	@Nullable Alarm first() {
+		return this.alarms[0];
 	}
 
 	/** The earliest time; only where there is one. */
@@ -80,11 +100,11 @@ class AlarmHeap {
 
 	/** Where an alarm stands in this heap, negative while it does not. */
 	int indexOf(Alarm alarm) {
-		return alarm.heapIndex();
+		return alarm.place() - this.firstPlace;
 	}
 
 	void index(Alarm alarm, int index) {
-		alarm.heapIndex(index);
+		alarm.place((index < 0) ? Alarm.NOWHERE : this.firstPlace + index);
 	}
 
 	private void resize(int capacity) {
@@ -145,6 +165,10 @@ class AlarmHeap {
 
 	/** Alarms by the latest time at which they may expire. */
 	static final class ByLatest extends AlarmHeap {
+
+		ByLatest() {
+			super(0);
+		}
 
 		@Override
 		int indexOf(Alarm alarm) {

@@ -6,23 +6,31 @@ import org.jspecify.annotations.Nullable;
  * What is armed on one clock of a pool. Guarded by the pool's lock.
  *
  * <p>
- * Those that may be late stand in two heaps: by the time at which they may expire, and by
- * the latest at which they must. So the next wake-up is known at once, however many
- * windows overlap: it is the earliest of all latest times, and whatever may expire by
- * then expires with it.
+ * What has no window stands in a wheel. Those that may be late stand in two heaps: by the
+ * time at which they may expire, and by the latest at which they must. So the next
+ * wake-up is known at once, however many windows overlap: it is the earliest of all
+ * latest times, and whatever may expire by then expires with it.
  */
 final class AlarmQueue {
 
 	/** Those that have no window. */
-	private final AlarmHeap exact = new AlarmHeap();
+	private final AlarmWheel exact;
 
 	/** Those that have one. */
-	private final AlarmHeap windowed = new AlarmHeap();
+	private final AlarmHeap windowed = new AlarmHeap(0);
 
 	private final AlarmHeap windowedByLatest = new AlarmHeap.ByLatest();
 
+	/**
+	 * An empty one.
+	 * @param now what the clock shows
+	 */
+	AlarmQueue(long now) {
+		this.exact = new AlarmWheel(now);
+	}
+
 	boolean isEmpty() {
-		return this.exact.isEmpty() && this.windowed.isEmpty();
+		return size() == 0;
 	}
 
 	int size() {
@@ -34,6 +42,7 @@ final class AlarmQueue {
 			this.exact.add(alarm, due);
 		}
 		else {
+			alarm.due(due);
 			this.windowed.add(alarm, due);
 			this.windowedByLatest.add(alarm, due + alarm.windowNanos());
 		}
@@ -49,35 +58,42 @@ final class AlarmQueue {
 		}
 	}
 
-	/** When the earliest may expire; only where there is one. */
-	long firstDue() {
-		return first().firstTime();
+	/**
+	 * Prepares for {@link #poll}.
+	 * @param now what the clock shows
+	 * @param limit how many steps may be taken
+	 * @return how many were; where as many as may be, there may be more to do
+	 */
+	int advance(long now, int limit) {
+		return this.exact.advance(now, limit);
 	}
 
-	/** Takes the earliest, null where there is none. */
-	@Nullable Alarm poll() {
-		Alarm alarm = first().poll();
-		if (alarm != null && alarm.latestIndex() >= 0) {
-			this.windowedByLatest.remove(alarm);
+	/** Takes the earliest that is due by now, null where there is none. */
+	@Nullable Alarm poll(long now) {
+		Alarm first = this.exact.first();
+		Alarm other = this.windowed.first();
+		if (first == null || (other != null && other.due() - first.due() < 0)) {
+			first = other;
 		}
-		return alarm;
+		if (first == null || first.due() - now > 0) {
+			return null;
+		}
+		if (first == other) {
+			remove(first);
+		}
+		else {
+			this.exact.removeFirst();
+		}
+		return first;
 	}
 
-	/** When to wake up so that nothing is late; only where there is something. */
+	/** When to look again so that nothing is late; only where there is something. */
 	long wakeAt() {
 		if (this.windowed.isEmpty()) {
-			return this.exact.firstTime();
+			return this.exact.wakeAt();
 		}
 		long latest = this.windowedByLatest.firstTime();
-		return (this.exact.isEmpty() || latest - this.exact.firstTime() < 0) ? latest : this.exact.firstTime();
-	}
-
-	private AlarmHeap first() {
-		if (this.exact.isEmpty()) {
-			return this.windowed;
-		}
-		boolean windowedFirst = !this.windowed.isEmpty() && this.windowed.firstTime() - this.exact.firstTime() < 0;
-		return windowedFirst ? this.windowed : this.exact;
+		return (this.exact.size() == 0 || latest - this.exact.wakeAt() < 0) ? latest : this.exact.wakeAt();
 	}
 
 }

@@ -4,17 +4,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What timers and waits have in common: they are set, and then armed until something
- * activates them. All fields are guarded by the pool's lock.
+ * activates them.
  */
 abstract sealed class ArmableObject extends MemberObject permits Timer, Wait {
-
-	/** Whether the last command set it (R52), closes aside. */
-	boolean set;
-
-	/** Whether what it is armed for is a time of the wall clock. */
-	boolean onWallClock;
-
-	private int heapIndex = -1;
 
 	ArmableObject(CallbackEnvironment environment, @Nullable Object context, Lane lane, long joinedNanos) {
 		super(environment, context, lane, joinedNanos);
@@ -33,26 +25,6 @@ abstract sealed class ArmableObject extends MemberObject permits Timer, Wait {
 	@Override
 	final boolean isBounded() {
 		return false;
-	}
-
-	@Override
-	final boolean isSetNow() {
-		return this.set;
-	}
-
-	@Override
-	final int heapIndex() {
-		return this.heapIndex;
-	}
-
-	@Override
-	final void heapIndex(int index) {
-		this.heapIndex = index;
-	}
-
-	@Override
-	final boolean isOnWallClock() {
-		return this.onWallClock;
 	}
 
 }

@@ -27,12 +27,24 @@ final class Arming {
 	/** Link of the wait's queue. Pool lock. */
 	@Nullable Arming nextActivation;
 
+	/** Set before it is armed, where the command limits the time. */
+	@Nullable WaitTimeout timeout;
+
 	/** Set by what activates it. Pool lock; then the callback's thread. */
-	@Nullable WaitResult result;
+	private boolean timedOut;
 
 	Arming(Wait wait, Signal signal) {
 		this.wait = wait;
 		this.signal = signal;
+	}
+
+	/** Once it is activated. Pool lock; then the callback's thread. */
+	WaitResult result() {
+		return this.timedOut ? WaitResult.TIMED_OUT : WaitResult.SIGNALED;
+	}
+
+	void result(WaitResult result) {
+		this.timedOut = result == WaitResult.TIMED_OUT;
 	}
 
 }

@@ -925,7 +925,7 @@ final class Dispatcher {
 	boolean disarm(TaskAlarm alarm) {
 		this.lock.lockUnsettled();
 		try {
-			boolean armed = alarm.heapIndex() >= 0;
+			boolean armed = alarm.isFiled();
 			alarm.disarm(List.of());
 			return armed;
 		}
@@ -943,9 +943,17 @@ final class Dispatcher {
 		return object.isClosedByItself() ? Admitted.MEMBER_CLOSED : armingRefusal(object.lane(), inside);
 	}
 
-	/** Sets a timer anew, whatever it was set to. */
-	Admitted set(Timer timer, Timer.Schedule schedule, boolean inside) {
-		List<Runnable> unlocked = new ArrayList<>(2);
+	/**
+	 * Sets a timer anew, whatever it was set to.
+	 * @param when it is due: from now, or a time on the wall clock
+	 */
+	Admitted set(Timer timer, long when, boolean onWallClock, Timer.@Nullable Rhythm rhythm, boolean inside) {
+		// In this order: periods that begin with an expiry must not begin before it.
+		long onItsClock = onWallClock ? this.alarms.wallClockNanos() : 0;
+		long now = this.time.nanoTime();
+		long due = onWallClock ? when : now + when;
+		Runnable wakeClock;
+		Worker wake;
 		this.lock.lockUnsettled();
 		try {
 			Admitted refusal = armingRefusal(timer, inside);
@@ -953,23 +961,21 @@ final class Dispatcher {
 				return refusal;
 			}
 			this.alarms.disarm(timer);
-			timer.setTo(schedule);
-			// In this order: periods that begin with an expiry must not begin before it.
-			long onWallClock = schedule.due().isOnWallClock() ? wallClockNanos() : 0;
-			long now = this.time.nanoTime();
-			long due = schedule.due().after(now);
-			boolean isDue = due - (schedule.due().isOnWallClock() ? onWallClock : now) <= 0;
-			Runnable wakeClock = isDue ? timer.expire(due, now) : this.alarms.arm(timer, due);
+			timer.setTo(onWallClock, rhythm);
+			boolean isDue = due - (onWallClock ? onItsClock : now) <= 0;
+			wakeClock = isDue ? timer.expire(due, now) : this.alarms.arm(timer, due);
 			timer.countArmed();
-			if (wakeClock != null) {
-				unlocked.add(wakeClock);
-			}
-			wakeLater(unlocked);
+			wake = wakeOne();
 		}
 		finally {
 			this.lock.unlock();
 		}
-		runAll(unlocked);
+		if (wake != null) {
+			wakeOrStart(wake);
+		}
+		if (wakeClock != null) {
+			wakeClock.run();
+		}
 		return Admitted.ENTERED;
 	}
 
@@ -979,8 +985,9 @@ final class Dispatcher {
 	 * it.
 	 * @param unlocked takes that rest
 	 */
-	Admitted set(Arming arming, boolean present, @Nullable DueTime timeout, boolean inside, List<Runnable> unlocked) {
+	Admitted set(Arming arming, boolean present, boolean inside, List<Runnable> unlocked) {
 		Wait wait = arming.wait;
+		WaitTimeout timeout = arming.timeout;
 		this.lock.lockUnsettled();
 		try {
 			Admitted refusal = armingRefusal(wait, inside);
@@ -988,19 +995,18 @@ final class Dispatcher {
 				return refusal;
 			}
 			wait.disarm(unlocked);
-			wait.setTo(arming, timeout);
+			wait.setTo(arming);
 			long now = this.time.nanoTime();
 			if (present) {
 				activate(wait, WaitResult.SIGNALED, now);
 			}
 			else if (timeout != null) {
-				long due = timeout.after(now);
-				if (due - (timeout.isOnWallClock() ? wallClockNanos() : now) <= 0) {
+				if (timeout.due() - (timeout.isOnWallClock() ? this.alarms.wallClockNanos() : now) <= 0) {
 					activate(wait, WaitResult.TIMED_OUT, now);
 					unlocked.add(() -> arming.signal.forget(arming));
 				}
 				else {
-					Runnable wakeClock = this.alarms.arm(wait, due);
+					Runnable wakeClock = this.alarms.arm(timeout, timeout.due());
 					if (wakeClock != null) {
 						unlocked.add(wakeClock);
 					}
@@ -1024,7 +1030,9 @@ final class Dispatcher {
 			if (this.closed || !arming.wait.isArmedBy(arming)) {
 				return false;
 			}
-			this.alarms.disarm(arming.wait);
+			if (arming.timeout != null) {
+				this.alarms.disarm(arming.timeout);
+			}
 			activate(arming.wait, WaitResult.SIGNALED, this.time.nanoTime());
 			wakeLater(unlocked);
 			return true;
@@ -1066,7 +1074,7 @@ final class Dispatcher {
 		}
 	}
 
-	/** Keeps up with whether anything is armed in a lane. Pool lock. */
+	/** A lane has something armed now, or has nothing any more. Pool lock. */
 	void noteArmed(Lane lane) {
 		if (lane.hasArmed()) {
 			this.armedLanes.add(lane);
@@ -1103,29 +1111,31 @@ final class Dispatcher {
 		List<Runnable> unlocked = new ArrayList<>(0);
 		Aftermath aftermath = null;
 		Disarm disarm;
+		long dropped = 0;
 		this.lock.lock();
 		try {
 			boolean wasSet = object.isSetNow() && !object.isDisarmedForGood();
 			boolean wasArmed = object.isArmedNow();
 			object.disarm(unlocked);
-			long dropped = object.dropPending(unlocked);
-			disarm = disarmed(wasSet, wasArmed, dropped > 0);
-			if (dropped > 0) {
+			if (object.pending() > 0) {
+				dropped = object.dropPending(unlocked);
 				object.lane().cancelled += dropped;
 				aftermath = unqueue(object.lane(), dropped, ended(object, null));
-				Aftermath due = aftermath;
-				unlocked.add(() -> {
-					object.lane().generation.tellCancelled(dropped);
-					if (due != null) {
-						due.run();
-					}
-				});
 			}
+			disarm = disarmed(wasSet, wasArmed, dropped > 0);
 		}
 		finally {
 			this.lock.unlock();
 		}
-		runAll(unlocked);
+		try {
+			runAll(unlocked);
+		}
+		finally {
+			object.lane().generation.tellCancelled(dropped);
+			if (aftermath != null) {
+				aftermath.run();
+			}
+		}
 		return disarm;
 	}
 
@@ -1150,10 +1160,6 @@ final class Dispatcher {
 		finally {
 			this.lock.unlock();
 		}
-	}
-
-	private long wallClockNanos() {
-		return AlarmClock.nanosOf(this.time.instant());
 	}
 
 	// ---- Operations under way ----

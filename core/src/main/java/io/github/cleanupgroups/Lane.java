@@ -180,7 +180,7 @@ final class Lane {
 		}
 		this.firstArmed = alarm;
 		this.armed++;
-		this.dispatcher.noteArmed(this);
+		noteArmed(+1);
 	}
 
 	void unlinkArmed(TaskAlarm alarm) {
@@ -196,12 +196,19 @@ final class Lane {
 		alarm.previousArmed = null;
 		alarm.nextArmed = null;
 		this.armed--;
-		this.dispatcher.noteArmed(this);
+		noteArmed(-1);
 	}
 
 	void countArmedObject(int change) {
 		this.armedObjects += change;
-		this.dispatcher.noteArmed(this);
+		noteArmed(change);
+	}
+
+	/** The dispatcher knows the lanes in which anything is armed. */
+	private void noteArmed(int change) {
+		if (this.armed + this.armedObjects == Math.max(0, change)) {
+			this.dispatcher.noteArmed(this);
+		}
 	}
 
 	int armedObjects() {

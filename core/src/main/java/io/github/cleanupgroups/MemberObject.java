@@ -18,6 +18,37 @@ import org.jspecify.annotations.Nullable;
  */
 abstract sealed class MemberObject extends Entry permits Work, ArmableObject, Io {
 
+	// What may be in the flags.
+
+	/** It stands in the lane's queue: once, however many callbacks are pending. */
+	private static final int QUEUED = 1;
+
+	/** Its lane counts it among those that are armed. */
+	private static final int COUNTED_AS_ARMED = 1 << 1;
+
+	/** A callback has started. */
+	private static final int RAN = 1 << 2;
+
+	/** A close has booked it for a notice. */
+	private static final int CANCELLED_BY_GROUP = 1 << 3;
+
+	/** A cancelling close tells its owner as soon as nothing of it runs. */
+	private static final int NOTICE_DEFERRED = 1 << 4;
+
+	/** Its owner has been told that. */
+	private static final int TOLD = 1 << 5;
+
+	/** The last command set it, closes aside (R52). */
+	private static final int SET = 1 << 6;
+
+	/** What it was set to is a time of the wall clock. */
+	private static final int ON_WALL_CLOCK = 1 << 7;
+
+	private static final int QUEUED_UNIT_BITS = 10;
+
+	/** Later ones count as having been queued at that distance from the first. */
+	private static final long LONGEST_QUEUED = (long) Integer.MAX_VALUE << QUEUED_UNIT_BITS;
+
 	private final Lane lane;
 
 	/** Links of the lane's objects. Pool lock. */
@@ -29,58 +60,25 @@ abstract sealed class MemberObject extends Entry permits Work, ArmableObject, Io
 	private long queuedNanos;
 
 	/**
-	 * When something of it was queued last: no callback that is pending has waited less.
-	 * Pool lock.
+	 * How much later something of it was queued last, in units of 1,024 ns: no callback
+	 * that is pending has waited less. Pool lock.
 	 */
-	private long lastQueuedNanos;
-
-	/** Callbacks that have not begun. Pool lock. */
-	private long pending;
+	private int lastQueuedAfter;
 
 	/** Executions that have not finished. Pool lock. */
 	private int running;
 
-	/** Of those, the ones that have not disassociated. Pool lock. */
-	private int associated;
+	/** Callbacks that have not begun. Pool lock. */
+	private long pending;
 
-	/**
-	 * Callbacks that a close of the group has dropped. Pool lock, then the closing thread
-	 * alone.
-	 */
-	private long dropped;
+	/** What few objects need; made when first needed. Pool lock. */
+	private @Nullable Seldom seldom;
 
-	/**
-	 * Whether it stands in the lane's queue: once, however many callbacks are pending.
-	 * Pool lock.
-	 */
-	private boolean queued;
-
-	/** Whether its lane counts it among those that are armed. Pool lock. */
-	private boolean countedAsArmed;
-
-	/** Whether any callback ever started. Pool lock. */
-	private boolean ran;
-
-	/**
-	 * Whether a cancelling close tells its owner as soon as nothing of it runs. Pool
-	 * lock.
-	 */
-	private boolean noticeDeferred;
-
-	/** Whether a close has booked it for a notice. Pool lock. */
-	private boolean cancelledByGroup;
-
-	/** Whether its owner has been told that. Pool lock. */
-	private boolean told;
+	/** Pool lock. */
+	private byte flags;
 
 	/** Closed by itself. Written under the pool's lock, read by anybody. */
 	private volatile boolean closed;
-
-	/** Pool lock. Threads in {@link #awaitCallbacks}. */
-	private @Nullable Waiters waiters;
-
-	/** Made when first asked for. Pool lock. */
-	private @Nullable CompletableFuture<Void> released;
 
 	MemberObject(CallbackEnvironment environment, @Nullable Object context, Lane lane, long joinedNanos) {
 		super(environment, context, joinedNanos);
@@ -180,16 +178,16 @@ abstract sealed class MemberObject extends Entry permits Work, ArmableObject, Io
 	}
 
 	boolean hasRun() {
-		return this.ran;
+		return is(RAN);
 	}
 
 	long dropped() {
-		return this.dropped;
+		return (this.seldom != null) ? this.seldom.dropped : 0;
 	}
 
 	/** Whether a wait for this member ends. */
 	boolean isQuiet() {
-		return this.pending == 0 && this.associated == 0;
+		return this.pending == 0 && this.running == ((this.seldom != null) ? this.seldom.disassociated : 0);
 	}
 
 	/** Whether no callback of it will ever run again, its group's close aside. */
@@ -203,11 +201,11 @@ abstract sealed class MemberObject extends Entry permits Work, ArmableObject, Io
 	 */
 	boolean isReleased() {
 		return isOver() && isForgotten()
-				&& (this.closed || this.told || (this.lane.state == Lane.CLOSED && !this.cancelledByGroup));
+				&& (this.closed || is(TOLD) || (this.lane.state == Lane.CLOSED && !is(CANCELLED_BY_GROUP)));
 	}
 
 	void told() {
-		this.told = true;
+		mark(TOLD, true);
 	}
 
 	/** One more callback, which is ready: queues the object if it is not. */
@@ -216,7 +214,7 @@ abstract sealed class MemberObject extends Entry permits Work, ArmableObject, Io
 		if (!isReady()) {
 			this.queuedNanos = now;
 		}
-		this.lastQueuedNanos = now;
+		this.lastQueuedAfter = (int) (Math.min(now - this.queuedNanos, LONGEST_QUEUED) >> QUEUED_UNIT_BITS);
 		this.pending++;
 		enqueue();
 		retally(before);
@@ -231,8 +229,8 @@ abstract sealed class MemberObject extends Entry permits Work, ArmableObject, Io
 
 	/** Something of what is pending has become ready. */
 	final void enqueue() {
-		if (!this.queued) {
-			this.queued = true;
+		if (!is(QUEUED)) {
+			mark(QUEUED, true);
 			this.lane.enqueue(this);
 		}
 	}
@@ -244,14 +242,14 @@ abstract sealed class MemberObject extends Entry permits Work, ArmableObject, Io
 	 */
 	final @Nullable Object startOne() {
 		MemberState before = state();
-		this.queued = false;
+		mark(QUEUED, false);
 		this.pending--;
 		this.running++;
-		this.associated++;
-		this.ran = true;
+		mark(RAN, true);
 		Object activation = takeActivation();
 		if (isReady()) {
-			this.queuedNanos = this.lastQueuedNanos;
+			this.queuedNanos += (long) this.lastQueuedAfter << QUEUED_UNIT_BITS;
+			this.lastQueuedAfter = 0;
 			enqueue();
 		}
 		retally(before);
@@ -312,8 +310,7 @@ abstract sealed class MemberObject extends Entry permits Work, ArmableObject, Io
 	void startUnqueued() {
 		MemberState before = state();
 		this.running++;
-		this.associated++;
-		this.ran = true;
+		mark(RAN, true);
 		retally(before);
 	}
 
@@ -321,9 +318,10 @@ abstract sealed class MemberObject extends Entry permits Work, ArmableObject, Io
 		MemberState before = state();
 		this.running--;
 		retally(before);
-		if (!wasDisassociated) {
-			dissociateOne();
+		if (wasDisassociated) {
+			seldom().disassociated--;
 		}
+		wakeIfQuiet();
 	}
 
 	/** Whether something expired that must not overlap with what has just ended. */
@@ -332,13 +330,13 @@ abstract sealed class MemberObject extends Entry permits Work, ArmableObject, Io
 	}
 
 	void dissociateOne() {
-		this.associated--;
+		seldom().disassociated++;
 		wakeIfQuiet();
 	}
 
 	@Override
 	void leaveQueue() {
-		this.queued = false;
+		mark(QUEUED, false);
 	}
 
 	/**
@@ -359,14 +357,16 @@ abstract sealed class MemberObject extends Entry permits Work, ArmableObject, Io
 	/** As {@link #dropPending}, by a close of the group. */
 	final long dropByGroup(List<Runnable> unlocked) {
 		long count = dropPending(unlocked);
-		this.dropped += count;
+		if (count > 0) {
+			seldom().dropped += count;
+		}
 		return count;
 	}
 
 	/** As {@link #dropOne}, by a close of the group. */
 	final void dropOneByGroup() {
 		dropOne();
-		this.dropped++;
+		seldom().dropped++;
 	}
 
 	/** One callback that was pending will not run. */
@@ -382,8 +382,22 @@ abstract sealed class MemberObject extends Entry permits Work, ArmableObject, Io
 	}
 
 	/** Whether the last command set it, for a timer or a wait. */
-	boolean isSetNow() {
-		return false;
+	final boolean isSetNow() {
+		return is(SET);
+	}
+
+	final void setNow(boolean on) {
+		mark(SET, on);
+	}
+
+	/** Whether what a timer was set to is a time of the wall clock. */
+	@Override
+	final boolean isOnWallClock() {
+		return is(ON_WALL_CLOCK);
+	}
+
+	final void onWallClock(boolean on) {
+		mark(ON_WALL_CLOCK, on);
 	}
 
 	/** Whether it is armed now. */
@@ -393,9 +407,10 @@ abstract sealed class MemberObject extends Entry permits Work, ArmableObject, Io
 
 	/** It may have been armed or disarmed: its lane knows how many are. */
 	final void countArmed() {
-		if (this.countedAsArmed != isArmedNow()) {
-			this.countedAsArmed = !this.countedAsArmed;
-			this.lane.countArmedObject(this.countedAsArmed ? 1 : -1);
+		boolean armed = isArmedNow();
+		if (is(COUNTED_AS_ARMED) != armed) {
+			mark(COUNTED_AS_ARMED, armed);
+			this.lane.countArmedObject(armed ? 1 : -1);
 		}
 	}
 
@@ -434,44 +449,46 @@ abstract sealed class MemberObject extends Entry permits Work, ArmableObject, Io
 
 	/** A close has cancelled it: true the first time. */
 	boolean cancelByGroup() {
-		boolean first = !this.cancelledByGroup;
-		this.cancelledByGroup = true;
+		boolean first = !is(CANCELLED_BY_GROUP);
+		mark(CANCELLED_BY_GROUP, true);
 		return first;
 	}
 
 	/** Puts off the owner's notice until nothing of it is left. */
 	void deferNotice() {
-		this.noticeDeferred = true;
+		mark(NOTICE_DEFERRED, true);
 	}
 
 	/** Whether the notice that was put off is due now; true once. */
 	boolean takeDeferredNotice() {
-		if (this.noticeDeferred && isOver()) {
-			this.noticeDeferred = false;
+		if (is(NOTICE_DEFERRED) && isOver()) {
+			mark(NOTICE_DEFERRED, false);
 			return true;
 		}
 		return false;
 	}
 
 	Waiters waiters() {
-		if (this.waiters == null) {
-			this.waiters = new Waiters();
+		Seldom mine = seldom();
+		if (mine.waiters == null) {
+			mine.waiters = new Waiters();
 		}
-		return this.waiters;
+		return mine.waiters;
 	}
 
 	CompletableFuture<Void> releasedFuture() {
-		if (this.released == null) {
-			this.released = new CompletableFuture<>();
+		Seldom mine = seldom();
+		if (mine.released == null) {
+			mine.released = new CompletableFuture<>();
 		}
-		return this.released;
+		return mine.released;
 	}
 
 	/**
 	 * The future to complete now that it is over, null where nobody has asked for one.
 	 */
 	@Nullable CompletableFuture<Void> releasedOrNull() {
-		return this.released;
+		return (this.seldom != null) ? this.seldom.released : null;
 	}
 
 	MemberState state() {
@@ -502,9 +519,44 @@ abstract sealed class MemberObject extends Entry permits Work, ArmableObject, Io
 	}
 
 	private void wakeIfQuiet() {
-		if (this.waiters != null && isQuiet()) {
-			this.waiters.wakeAll();
+		if (this.seldom != null && this.seldom.waiters != null && isQuiet()) {
+			this.seldom.waiters.wakeAll();
 		}
+	}
+
+	private Seldom seldom() {
+		if (this.seldom == null) {
+			this.seldom = new Seldom();
+		}
+		return this.seldom;
+	}
+
+	private boolean is(int flag) {
+		return (this.flags & flag) != 0;
+	}
+
+	private void mark(int flag, boolean on) {
+		this.flags = (byte) (on ? this.flags | flag : this.flags & ~flag);
+	}
+
+	/** What few objects need. */
+	private static final class Seldom {
+
+		/** Threads in {@link #awaitCallbacks}. */
+		@Nullable Waiters waiters;
+
+		/** Made when first asked for. */
+		@Nullable CompletableFuture<Void> released;
+
+		/** Executions that have disassociated and not finished. */
+		int disassociated;
+
+		/**
+		 * Callbacks that a close of the group has dropped. Pool lock, then the closing
+		 * thread alone.
+		 */
+		long dropped;
+
 	}
 
 }

@@ -78,7 +78,7 @@ final class ScheduledTask<V> extends FutureTask<V> implements RunnableScheduledF
 		return Long.compare(getDelay(TimeUnit.NANOSECONDS), other.getDelay(TimeUnit.NANOSECONDS));
 	}
 
-	/** Which task it is that stands in the pool's heap. */
+	/** Which task it is that is armed. */
 	final class OwnAlarm extends TaskAlarm {
 
 		ScheduledTask<V> task() {

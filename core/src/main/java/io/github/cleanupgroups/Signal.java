@@ -203,12 +203,12 @@ public abstract sealed class Signal {
 	}
 
 	/** Arms a wait with this signal, or activates it at once. */
-	final Admitted arm(Arming arming, @Nullable DueTime timeout, boolean inside) {
+	final Admitted arm(Arming arming, boolean inside) {
 		List<Runnable> unlocked = new ArrayList<>(0);
 		Admitted outcome;
 		this.lock.lock();
 		try {
-			outcome = arming.wait.lane().dispatcher.set(arming, isPresent(), timeout, inside, unlocked);
+			outcome = arming.wait.lane().dispatcher.set(arming, isPresent(), inside, unlocked);
 			if (outcome == Admitted.ENTERED) {
 				if (isPresent()) {
 					consume();

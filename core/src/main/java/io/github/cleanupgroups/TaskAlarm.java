@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The alarm of a delayed task: a member that is no object, so that its lane has a list of
  * its own for what is armed. All fields are guarded by the pool's lock.
  */
-abstract class TaskAlarm extends Alarm {
+abstract class TaskAlarm extends StoredAlarm {
 
 	/** Where it will go. */
 	@Nullable Lane lane;
@@ -17,18 +17,6 @@ abstract class TaskAlarm extends Alarm {
 	@Nullable TaskAlarm previousArmed;
 
 	@Nullable TaskAlarm nextArmed;
-
-	private int heapIndex = -1;
-
-	@Override
-	final int heapIndex() {
-		return this.heapIndex;
-	}
-
-	@Override
-	final void heapIndex(int index) {
-		this.heapIndex = index;
-	}
 
 	@Override
 	final Runnable expire(long due, long now) {

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>
  * Closing a timer, or its group, disarms it; an armed timer is never waited for (R60,
- * R122). Setting and taking back cost a logarithm of what is armed in the pool.
+ * R122). Setting and taking back cost the same however much is armed in the pool.
  *
  * @since 0.1.0
  */
@@ -34,14 +34,18 @@ public final class Timer extends ArmableObject implements Member {
 
 	private final Callback callback;
 
-	/** Pool lock. */
-	private int latestIndex = -1;
+	/** When it is due, while it is armed. Pool lock. */
+	private long due;
 
-	/** Zero for once. Pool lock. */
-	private long periodNanos;
+	/** Where it stands in its alarm queue. Pool lock. */
+	private int place = NOWHERE;
 
-	/** Pool lock. */
-	private long windowNanos;
+	private @Nullable Alarm previousAlarm;
+
+	private @Nullable Alarm nextAlarm;
+
+	/** Null for once, and as soon as may be. Pool lock. */
+	private @Nullable Rhythm rhythm;
 
 	/**
 	 * Whether it expired while its callback was running, which it must not overlap. Pool
@@ -64,7 +68,7 @@ public final class Timer extends ArmableObject implements Member {
 	 * @throws GroupClosedException if the group refuses what comes from outside
 	 */
 	public void set(Duration due) {
-		set(new Schedule(requireDue(due), 0, 0));
+		setIn(due, null);
 	}
 
 	/**
@@ -95,7 +99,7 @@ public final class Timer extends ArmableObject implements Member {
 	 * @throws GroupClosedException as {@link #set(Duration)}
 	 */
 	public void set(Duration due, Duration period, Duration window) {
-		set(new Schedule(requireDue(due), requirePeriod(period), requireWindow(window)));
+		setIn(due, rhythm(period, window));
 	}
 
 	/**
@@ -107,7 +111,7 @@ public final class Timer extends ArmableObject implements Member {
 	 * @throws GroupClosedException as {@link #set(Duration)}
 	 */
 	public void set(Instant due) {
-		set(new Schedule(DueTime.at(Objects.requireNonNull(due, "due")), 0, 0));
+		setAt(due, null);
 	}
 
 	/**
@@ -135,23 +139,27 @@ public final class Timer extends ArmableObject implements Member {
 	 * @throws GroupClosedException as {@link #set(Duration)}
 	 */
 	public void set(Instant due, Duration period, Duration window) {
-		set(new Schedule(DueTime.at(Objects.requireNonNull(due, "due")), requirePeriod(period), requireWindow(window)));
+		setAt(due, rhythm(period, window));
 	}
 
-	private void set(Schedule schedule) {
-		Admission.require(this, "set", (inside) -> lane().dispatcher.set(this, schedule, inside));
+	private void setIn(Duration due, @Nullable Rhythm with) {
+		set(Arguments.nanos(Arguments.requireNotNegative(due, "due", this)), false, with);
 	}
 
-	private DueTime requireDue(Duration due) {
-		return DueTime.in(Arguments.nanos(Arguments.requireNotNegative(due, "due", this)));
+	private void setAt(Instant due, @Nullable Rhythm with) {
+		set(AlarmClock.nanosOf(Objects.requireNonNull(due, "due")), true, with);
 	}
 
-	private long requirePeriod(Duration period) {
-		return Arguments.nanos(Arguments.requirePositive(period, "period", this));
+	private void set(long when, boolean onWallClock, @Nullable Rhythm with) {
+		Dispatcher dispatcher = lane().dispatcher;
+		if (dispatcher.set(this, when, onWallClock, with, false) != Admitted.ENTERED) {
+			Admission.require(this, "set", (inside) -> dispatcher.set(this, when, onWallClock, with, inside));
+		}
 	}
 
-	private long requireWindow(Duration window) {
-		return Arguments.nanos(Arguments.requireNotNegative(window, "window", this));
+	private Rhythm rhythm(Duration period, Duration window) {
+		return new Rhythm(Arguments.nanos(Arguments.requirePositive(period, "period", this)),
+				Arguments.nanos(Arguments.requireNotNegative(window, "window", this)));
 	}
 
 	/**
@@ -160,7 +168,7 @@ public final class Timer extends ArmableObject implements Member {
 	 * taken back, or it, its group's members or its pool were closed
 	 */
 	public boolean isSet() {
-		return lane().dispatcher.inspect(() -> this.set && !isDisarmedForGood());
+		return lane().dispatcher.inspect(() -> isSetNow() && !isDisarmedForGood());
 	}
 
 	/**
@@ -185,33 +193,33 @@ public final class Timer extends ArmableObject implements Member {
 
 	@Override
 	boolean isArmedNow() {
-		return heapIndex() >= 0 || this.expiryHeld;
+		return this.place >= 0 || this.expiryHeld;
 	}
 
-	void setTo(Schedule schedule) {
-		this.set = true;
+	void setTo(boolean onWallClock, @Nullable Rhythm with) {
+		setNow(true);
+		onWallClock(onWallClock);
 		this.expiryHeld = false;
-		this.onWallClock = schedule.due.isOnWallClock();
-		this.periodNanos = schedule.periodNanos;
-		this.windowNanos = schedule.windowNanos;
+		this.rhythm = with;
 	}
 
 	@Override
 	void disarm(List<Runnable> unlocked) {
-		this.set = false;
+		setNow(false);
 		this.expiryHeld = false;
 		lane().dispatcher.disarmAlarm(this);
 		countArmed();
 	}
 
 	@Override
-	@Nullable Runnable expire(long due, long now) {
+	@Nullable Runnable expire(long was, long now) {
 		Runnable armed = null;
-		if (this.periodNanos > 0) {
-			long next = this.onWallClock ? now + this.periodNanos : due + this.periodNanos;
-			this.onWallClock = false;
+		if (this.rhythm != null) {
+			long period = this.rhythm.periodNanos;
+			long next = isOnWallClock() ? now + period : was + period;
+			onWallClock(false);
 			// What was missed meanwhile is made up for by this one.
-			armed = lane().dispatcher.armAgain(this, (next - now > 0) ? next : now + this.periodNanos);
+			armed = lane().dispatcher.armAgain(this, (next - now > 0) ? next : now + period);
 		}
 		if (running() > 0) {
 			this.expiryHeld = true;
@@ -225,35 +233,87 @@ public final class Timer extends ArmableObject implements Member {
 
 	@Override
 	boolean takeHeldExpiry() {
-		boolean due = this.expiryHeld && running() == 0;
-		this.expiryHeld = this.expiryHeld && !due;
+		if (!this.expiryHeld || running() > 0) {
+			return false;
+		}
+		this.expiryHeld = false;
 		countArmed();
-		return due && pending() == 0;
+		return pending() == 0;
+	}
+
+	@Override
+	long due() {
+		return this.due;
+	}
+
+	@Override
+	void due(long time) {
+		this.due = time;
+	}
+
+	@Override
+	int place() {
+		return this.place;
+	}
+
+	@Override
+	void place(int at) {
+		this.place = at;
+	}
+
+	@Override
+	@Nullable Alarm previousAlarm() {
+		return this.previousAlarm;
+	}
+
+	@Override
+	void previousAlarm(@Nullable Alarm alarm) {
+		this.previousAlarm = alarm;
+	}
+
+	@Override
+	@Nullable Alarm nextAlarm() {
+		return this.nextAlarm;
+	}
+
+	@Override
+	void nextAlarm(@Nullable Alarm alarm) {
+		this.nextAlarm = alarm;
 	}
 
 	@Override
 	int latestIndex() {
-		return this.latestIndex;
+		return (this.rhythm != null) ? this.rhythm.latestIndex : NOWHERE;
 	}
 
 	@Override
 	void latestIndex(int index) {
-		this.latestIndex = index;
+		if (this.rhythm != null) {
+			this.rhythm.latestIndex = index;
+		}
 	}
 
 	@Override
 	long windowNanos() {
-		return this.windowNanos;
+		return (this.rhythm != null) ? this.rhythm.windowNanos : 0;
 	}
 
-	/**
-	 * What a timer is set to.
-	 *
-	 * @param due the first expiry
-	 * @param periodNanos zero for once
-	 * @param windowNanos how late it may be
-	 */
-	record Schedule(DueTime due, long periodNanos, long windowNanos) {
+	/** How a timer expires that is set to expire again and again. */
+	static final class Rhythm {
+
+		final long periodNanos;
+
+		/** How late it may be. */
+		final long windowNanos;
+
+		/** Pool lock. */
+		private int latestIndex = NOWHERE;
+
+		Rhythm(long periodNanos, long windowNanos) {
+			this.periodNanos = periodNanos;
+			this.windowNanos = windowNanos;
+		}
+
 	}
 
 }

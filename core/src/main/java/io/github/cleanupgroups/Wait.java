@@ -30,9 +30,10 @@ public final class Wait extends ArmableObject implements Member {
 	/** What it is armed with, null while it is not. Pool lock. */
 	private @Nullable Arming armed;
 
-	/** Activations that are pending, linked to each other. Pool lock. */
-	private @Nullable Arming firstActivation;
-
+	/**
+	 * The last of the activations that are pending, linked to each other in a ring. Pool
+	 * lock.
+	 */
 	private @Nullable Arming lastActivation;
 
 	Wait(CallbackEnvironment environment, @Nullable Object context, WaitCallback callback, Lane lane,
@@ -50,7 +51,7 @@ public final class Wait extends ArmableObject implements Member {
 	 * @throws GroupClosedException if the group refuses what comes from outside
 	 */
 	public void set(Signal signal) {
-		set(signal, (DueTime) null);
+		arm(new Arming(this, requireSignal(signal)));
 	}
 
 	/**
@@ -64,7 +65,10 @@ public final class Wait extends ArmableObject implements Member {
 	 * @throws GroupClosedException as {@link #set(Signal)}
 	 */
 	public void set(Signal signal, Duration timeout) {
-		set(signal, DueTime.in(Arguments.nanos(Arguments.requireNotNegative(timeout, "timeout", this))));
+		long nanos = Arguments.nanos(Arguments.requireNotNegative(timeout, "timeout", this));
+		Arming arming = new Arming(this, requireSignal(signal));
+		arming.timeout = new WaitTimeout(arming, lane().dispatcher.time.nanoTime() + nanos, false);
+		arm(arming);
 	}
 
 	/**
@@ -77,13 +81,18 @@ public final class Wait extends ArmableObject implements Member {
 	 * @throws GroupClosedException as {@link #set(Signal)}
 	 */
 	public void set(Signal signal, Instant timeout) {
-		set(signal, DueTime.at(Objects.requireNonNull(timeout, "timeout")));
+		long due = AlarmClock.nanosOf(Objects.requireNonNull(timeout, "timeout"));
+		Arming arming = new Arming(this, requireSignal(signal));
+		arming.timeout = new WaitTimeout(arming, due, true);
+		arm(arming);
 	}
 
-	private void set(Signal signal, @Nullable DueTime timeout) {
-		Objects.requireNonNull(signal, "signal");
-		Arming arming = new Arming(this, signal);
-		Admission.require(this, "set", (inside) -> signal.arm(arming, timeout, inside));
+	private static Signal requireSignal(Signal signal) {
+		return Objects.requireNonNull(signal, "signal");
+	}
+
+	private void arm(Arming arming) {
+		Admission.require(this, "set", (inside) -> arming.signal.arm(arming, inside));
 	}
 
 	@Override
@@ -94,7 +103,7 @@ public final class Wait extends ArmableObject implements Member {
 	@Override
 	void invoke(RunningCallback execution) throws Exception {
 		Arming activation = (Arming) Objects.requireNonNull(execution.activation, "activation");
-		this.callback.run(execution, Objects.requireNonNull(activation.result, "result"));
+		this.callback.run(execution, activation.result());
 	}
 
 	// The rest is guarded by the pool's lock.
@@ -104,10 +113,9 @@ public final class Wait extends ArmableObject implements Member {
 		return this.armed != null;
 	}
 
-	void setTo(Arming arming, @Nullable DueTime timeout) {
-		this.set = true;
+	void setTo(Arming arming) {
+		setNow(true);
 		this.armed = arming;
-		this.onWallClock = timeout != null && timeout.isOnWallClock();
 		countArmed();
 	}
 
@@ -120,11 +128,12 @@ public final class Wait extends ArmableObject implements Member {
 		Arming activation = Objects.requireNonNull(this.armed, "armed");
 		this.armed = null;
 		countArmed();
-		activation.result = result;
+		activation.result(result);
 		if (this.lastActivation == null) {
-			this.firstActivation = activation;
+			activation.nextActivation = activation;
 		}
 		else {
+			activation.nextActivation = this.lastActivation.nextActivation;
 			this.lastActivation.nextActivation = activation;
 		}
 		this.lastActivation = activation;
@@ -132,45 +141,40 @@ public final class Wait extends ArmableObject implements Member {
 
 	@Override
 	@Nullable Object takeActivation() {
-		Arming activation = this.firstActivation;
-		if (activation != null) {
-			this.firstActivation = activation.nextActivation;
-			activation.nextActivation = null;
-			if (this.firstActivation == null) {
-				this.lastActivation = null;
-			}
+		Arming last = this.lastActivation;
+		Arming first = (last != null) ? last.nextActivation : null;
+		if (last == null || first == null) {
+			return null;
 		}
-		return activation;
+		last.nextActivation = first.nextActivation;
+		first.nextActivation = null;
+		if (first == last) {
+			this.lastActivation = null;
+		}
+		return first;
 	}
 
 	@Override
 	void dropActivations(List<Runnable> unlocked) {
-		for (Arming dropped = this.firstActivation; dropped != null; dropped = dropped.nextActivation) {
-			if (dropped.result == WaitResult.SIGNALED) {
-				unlocked.add(dropped.signal::giveBack);
+		for (Object dropped = takeActivation(); dropped instanceof Arming arming; dropped = takeActivation()) {
+			if (arming.result() == WaitResult.SIGNALED) {
+				unlocked.add(arming.signal::giveBack);
 			}
 		}
-		this.firstActivation = null;
-		this.lastActivation = null;
 	}
 
 	@Override
 	void disarm(List<Runnable> unlocked) {
-		this.set = false;
+		setNow(false);
 		Arming disarmed = this.armed;
 		if (disarmed != null) {
 			this.armed = null;
 			countArmed();
-			lane().dispatcher.disarmAlarm(this);
+			if (disarmed.timeout != null) {
+				lane().dispatcher.disarmAlarm(disarmed.timeout);
+			}
 			unlocked.add(() -> disarmed.signal.forget(disarmed));
 		}
-	}
-
-	@Override
-	@Nullable Runnable expire(long due, long now) {
-		Arming expired = Objects.requireNonNull(this.armed, "armed");
-		lane().dispatcher.activate(this, WaitResult.TIMED_OUT, now);
-		return () -> expired.signal.forget(expired);
 	}
 
 }

@@ -1,0 +1,250 @@
+package io.github.cleanupgroups;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Alarms by a time: a hierarchical timing wheel, and a heap for those that are due soon.
+ * Adding and removing touch the alarm and its neighbours, however many there are; nothing
+ * is left of an alarm that was removed. Guarded by the pool's lock.
+ *
+ * <p>
+ * Time passes in ticks of 8 ms. A level of the wheel has 64 slots, each of 64 times the
+ * width of a slot of the level below; a slot is a list of alarms, linked through
+ * themselves. An alarm goes to the lowest level that reaches as far as its tick. When a
+ * slot begins, what stands in it is filed anew: a level lower, where it is known better
+ * when it is due, and in the end into the heap, which is in exact order. So an alarm is
+ * moved once a level at most, and only if it is not removed before.
+ *
+ * <p>
+ * A slot is found by the number of the tick, and never holds more than one round of the
+ * wheel. If the clock is set back it may: then what is filed anew goes to the same slot
+ * again, which is early, and harms nothing.
+ */
+final class AlarmWheel {
+
+	private static final int TICK_BITS = 23;
+
+	private static final int SLOT_BITS = 6;
+
+	private static final int SLOTS = 1 << SLOT_BITS;
+
+	/** As many as 64 bits of nanoseconds take. */
+	private static final int LEVELS = 7;
+
+	/** How many of a slot are looked at for the earliest. */
+	private static final int FEW = 16;
+
+	/** What is due in the present tick or before, by its time. */
+	private final AlarmHeap near = new AlarmHeap(LEVELS * SLOTS);
+
+	/** The first alarm of each slot; made when first needed. */
+	private @Nullable Alarm @Nullable [] slots;
+
+	/** One bit a slot, for each level: whether there is any alarm in it. */
+	private final long[] occupied = new long[LEVELS];
+
+	/** Alarms of a slot that has begun, until they are filed anew. */
+	private @Nullable Alarm begun;
+
+	/** Times are counted from here: where those of a clock begin is arbitrary. */
+	private final long origin;
+
+	/** The tick up to which alarms were brought into the heap. */
+	private long tick;
+
+	private int size;
+
+	AlarmWheel(long origin) {
+		this.origin = origin;
+	}
+
+	int size() {
+		return this.size;
+	}
+
+	void add(Alarm alarm, long due) {
+		alarm.due(due);
+		this.size++;
+		file(alarm);
+	}
+
+	void remove(Alarm alarm) {
+		this.size--;
+		if (this.near.contains(alarm)) {
+			this.near.remove(alarm);
+			return;
+		}
+		Alarm previous = alarm.previousAlarm();
+		Alarm next = alarm.nextAlarm();
+		if (next != null) {
+			next.previousAlarm(previous);
+		}
+		if (previous != null) {
+			previous.nextAlarm(next);
+		}
+		else if (this.begun == alarm) {
+			this.begun = next;
+		}
+		else {
+			head(alarm.place(), next);
+		}
+		unlink(alarm);
+	}
+
+	/** The earliest of those that were brought near; null where there is none. */
+	@Nullable Alarm first() {
+		return this.near.first();
+	}
+
+	/** Takes {@link #first()}. */
+	void removeFirst() {
+		if (this.near.poll() != null) {
+			this.size--;
+		}
+	}
+
+	/**
+	 * Brings near what is due by a time.
+	 * @param now that time; usually not before that of the last call
+	 * @param limit how many alarms may be moved
+	 * @return how many were; where as many as may be, there may be more to do
+	 */
+	int advance(long now, int limit) {
+		long until = tickOf(now);
+		int moved = 0;
+		while (moved < limit) {
+			Alarm alarm = this.begun;
+			if (alarm != null) {
+				this.begun = alarm.nextAlarm();
+				if (this.begun != null) {
+					this.begun.previousAlarm(null);
+				}
+				unlink(alarm);
+				file(alarm);
+				moved++;
+			}
+			else if (!beginSlot(until)) {
+				this.tick = until;
+				break;
+			}
+		}
+		return moved;
+	}
+
+	/**
+	 * When to look again: when the earliest is due, or, where that is to be found among
+	 * many, when their slot begins. Only where there is any alarm.
+	 */
+	long wakeAt() {
+		if (this.begun != null) {
+			return timeOf(this.tick);
+		}
+		Alarm first = this.near.first();
+		long earliest = (first != null) ? first.due() - this.origin : Long.MAX_VALUE;
+		for (int level = 0; level < LEVELS; level++) {
+			if (this.occupied[level] != 0) {
+				earliest = Math.min(earliest, wakeAt(level));
+			}
+		}
+		return this.origin + earliest;
+	}
+
+	private long wakeAt(int level) {
+		long begins = nextTick(level);
+		// Not later than the slot ends: after a clock was set back it may hold what
+		// belongs to its next round.
+		long earliest = (begins + (1L << (level * SLOT_BITS))) << TICK_BITS;
+		Alarm alarm = (this.slots != null) ? this.slots[slotOf(level, begins)] : null;
+		for (int seen = 0; alarm != null; seen++) {
+			if (seen == FEW) {
+				return begins << TICK_BITS;
+			}
+			earliest = Math.min(earliest, alarm.due() - this.origin);
+			alarm = alarm.nextAlarm();
+		}
+		return earliest;
+	}
+
+	/** Lets the next slot begin that is not empty, if it does by that tick. */
+	private boolean beginSlot(long until) {
+		int level = nextLevel();
+		if (level < 0 || nextTick(level) > until) {
+			return false;
+		}
+		this.tick = nextTick(level);
+		int slot = slotOf(level, this.tick);
+		this.begun = (this.slots != null) ? this.slots[slot] : null;
+		head(slot, null);
+		return true;
+	}
+
+	/** The level whose next slot that is not empty begins first; negative for none. */
+	private int nextLevel() {
+		int next = -1;
+		for (int level = 0; level < LEVELS; level++) {
+			if (this.occupied[level] != 0 && (next < 0 || nextTick(level) < nextTick(next))) {
+				next = level;
+			}
+		}
+		return next;
+	}
+
+	/**
+	 * When the next slot of a level begins that is not empty. It may be this very tick,
+	 * where slots of several levels begin at once.
+	 */
+	private long nextTick(int level) {
+		int width = level * SLOT_BITS;
+		long next = ((this.tick - 1) >> width) + 1;
+		long fromThere = Long.rotateRight(this.occupied[level], (int) next);
+		return (next + Long.numberOfTrailingZeros(fromThere)) << width;
+	}
+
+	private void file(Alarm alarm) {
+		long due = tickOf(alarm.due());
+		long ahead = due - this.tick;
+		if (ahead <= 0) {
+			this.near.add(alarm, alarm.due());
+			return;
+		}
+		int slot = slotOf((Long.SIZE - 1 - Long.numberOfLeadingZeros(ahead)) / SLOT_BITS, due);
+		if (this.slots == null) {
+			this.slots = new @Nullable Alarm[LEVELS * SLOTS];
+		}
+		Alarm next = this.slots[slot];
+		if (next != null) {
+			next.previousAlarm(alarm);
+			alarm.nextAlarm(next);
+		}
+		alarm.place(slot);
+		head(slot, alarm);
+	}
+
+	private static void unlink(Alarm alarm) {
+		alarm.previousAlarm(null);
+		alarm.nextAlarm(null);
+		alarm.place(Alarm.NOWHERE);
+	}
+
+	private void head(int slot, @Nullable Alarm alarm) {
+		if (this.slots != null) {
+			this.slots[slot] = alarm;
+		}
+		long bit = 1L << slot;
+		int level = slot / SLOTS;
+		this.occupied[level] = (alarm != null) ? this.occupied[level] | bit : this.occupied[level] & ~bit;
+	}
+
+	private static int slotOf(int level, long tick) {
+		return level * SLOTS + (int) ((tick >> (level * SLOT_BITS)) & (SLOTS - 1));
+	}
+
+	private long tickOf(long time) {
+		return (time - this.origin) >> TICK_BITS;
+	}
+
+	private long timeOf(long tick) {
+		return this.origin + (tick << TICK_BITS);
+	}
+
+}
