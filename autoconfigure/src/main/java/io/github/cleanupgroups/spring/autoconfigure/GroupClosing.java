@@ -41,6 +41,12 @@ final class GroupClosing {
 
 	private final Duration timeout;
 
+	/** By when it is to be closed: the deadline, less what others after it need. */
+	private final ShutdownDeadline limit;
+
+	/** How long after that those that wait for it do so no longer. */
+	private final Duration grace;
+
 	/** Whether the thread that stops the context is inside one of the callbacks. */
 	private final boolean stoppedFromInside;
 
@@ -52,12 +58,24 @@ final class GroupClosing {
 
 	private boolean done;
 
-	GroupClosing(RegisteredGroup registered, boolean stoppedFromInside, boolean restarting) {
+	/**
+	 * The close of a group.
+	 * @param registered which
+	 * @param limit by when it is to be closed
+	 * @param grace how long after that those that wait for it do so no longer
+	 * @param stoppedFromInside whether the thread that stops the context is inside one of
+	 * the callbacks
+	 * @param restarting whether the development tools are about to start anew
+	 */
+	GroupClosing(RegisteredGroup registered, ShutdownDeadline limit, Duration grace, boolean stoppedFromInside,
+			boolean restarting) {
 		Group settings = registered.settings();
 		this.registered = registered;
 		this.mode = restarting ? CloseMode.CANCEL : settings.onClose();
 		this.timeout = restarting ? ShutdownDeadline.shorter(settings.timeoutOrDefault(), GroupShutdown.RESTART_TIMEOUT)
 				: settings.timeoutOrDefault();
+		this.limit = limit;
+		this.grace = grace;
 		this.stoppedFromInside = stoppedFromInside;
 	}
 
@@ -77,15 +95,23 @@ final class GroupClosing {
 		return this.done;
 	}
 
+	/** Whether others that come after it need what time is left. */
+	boolean hasHadItsTime() {
+		return this.limit.hasPassedBy(this.grace);
+	}
+
 	/**
 	 * Refuses what is new from outside and begins to close what is there.
-	 * @param remaining how much time there is for everything
 	 * @param ended is told when the close has ended, on another thread
 	 */
-	void begin(Duration remaining, Consumer<GroupClosing> ended) {
+	void begin(Consumer<GroupClosing> ended) {
 		this.registered.stopped(true);
 		this.registered.group().refuse();
-		CloseOptions chosen = options(remaining);
+		CloseOptions chosen = ClosingSteps
+			.options(this.registered.settings(), this.mode, this.timeout, this.limit.remaining())
+			.reason(REASON);
+		CloseLog.begins(this.mode, this.registered.group(), this.limit.remaining());
+		this.registered.events().logSteps(chosen);
 		this.options = chosen;
 		this.close = begin(chosen).whenComplete((report, failure) -> ended.accept(this));
 	}
@@ -98,20 +124,6 @@ final class GroupClosing {
 		catch (Throwable ex) {
 			return CompletableFuture.failedFuture(ex);
 		}
-	}
-
-	private CloseOptions options(Duration remaining) {
-		Duration limit = ShutdownDeadline.shorter(this.timeout, remaining);
-		CloseOptions options = switch (this.mode) {
-			case AWAIT -> CloseOptions.awaitPending().timeout(limit);
-			case CANCEL -> CloseOptions.cancelPending().timeout(limit);
-			case AWAIT_THEN_CANCEL -> CloseOptions.awaitThenCancel(limit).timeout(remaining);
-		};
-		Duration interruptAfter = this.registered.settings().interruptAfter();
-		if (interruptAfter != null) {
-			options = options.interruptAfter(interruptAfter);
-		}
-		return options.cancelOnTimeout().reason(REASON);
 	}
 
 	/** The close has ended by itself. */
