@@ -5,6 +5,7 @@ import java.util.List;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 import io.github.cleanupgroups.CleanupGroup;
 import io.github.cleanupgroups.CloseEscalation;
@@ -73,9 +74,15 @@ final class CloseLog {
 		logger.info(forWhat);
 	}
 
-	static void givenUp(String group, String state) {
+	/**
+	 * The close of a group has not returned.
+	 * @param state what it is waiting for
+	 * @param report what it has done until now; null where that is not known
+	 */
+	static void givenUp(String group, String state, @Nullable CloseReport report) {
 		logger.warn("Cleanup group '" + group + "' was not closed in time: " + state
-				+ ". A cancel callback may hang; it is not waited for any longer");
+				+ ". A cancel callback may hang; it is not waited for any longer"
+				+ ((report != null) ? ". Until now: " + figures(report) + stacks(report.stillRunning()) : ""));
 	}
 
 	static String show(Duration duration) {
@@ -84,11 +91,14 @@ final class CloseLog {
 
 	private static String line(String outcome, CloseMode mode, CloseReport report, String left) {
 		return "Cleanup group '" + report.group() + "' " + outcome + show(report.duration()) + " (" + mode.label()
-				+ "): " + count(report.closedMembers(), "member") + ", "
-				+ count(report.completedCallbacks(), "callback") + " ran, " + report.cancelledCallbacks()
-				+ " cancelled, " + report.stillRunning().size() + " still running"
-				+ (report.stillRunning().isEmpty() ? "" : left)
+				+ "): " + figures(report) + (report.stillRunning().isEmpty() ? "" : left)
 				+ (report.failures().isEmpty() ? "" : ", " + count(report.failures().size(), "failure"));
+	}
+
+	private static String figures(CloseReport report) {
+		return count(report.closedMembers(), "member") + ", " + count(report.completedCallbacks(), "callback")
+				+ " ran, " + report.cancelledCallbacks() + " cancelled, " + report.stillRunning().size()
+				+ " still running";
 	}
 
 	private static String count(long count, String what) {

@@ -17,6 +17,7 @@ import io.github.cleanupgroups.CloseOptions;
 import io.github.cleanupgroups.CloseReport;
 import io.github.cleanupgroups.MemberCounts;
 import io.github.cleanupgroups.MemberSnapshot;
+import io.github.cleanupgroups.ThreadPool;
 import io.github.cleanupgroups.spring.autoconfigure.CleanupGroupsProperties.Group;
 
 /**
@@ -77,6 +78,10 @@ final class GroupClosing {
 		this.limit = limit;
 		this.grace = grace;
 		this.stoppedFromInside = stoppedFromInside;
+	}
+
+	ThreadPool pool() {
+		return this.registered.pool();
 	}
 
 	String name() {
@@ -140,49 +145,76 @@ final class GroupClosing {
 		this.done = true;
 	}
 
+	/** Callbacks that end the application, and so do not end before it. */
+	int waitingForTheEnd() {
+		int running = this.done ? 0 : this.registered.group().memberCounts().runningCallbacks();
+		if (running == 0 || running > FEW) {
+			return 0;
+		}
+		return (int) this.registered.group()
+			.runningMembers()
+			.stream()
+			.filter((member) -> ShutdownStack.waits(member.stack(), this.stoppedFromInside))
+			.count();
+	}
+
 	/**
-	 * Whether all that is left are callbacks that wait for the very shutdown: waiting for
-	 * them would be waiting for ourselves.
+	 * Whether all that is left are callbacks that wait for the very shutdown, and such as
+	 * cannot start because of them: waiting for them would be waiting for ourselves.
+	 * @param threadsTaken how many threads of its pool such callbacks hold
 	 */
-	boolean waitsForItself() {
+	boolean waitsForItself(int threadsTaken) {
 		if (this.done || this.close == null || this.close.isDone()) {
 			return false;
 		}
 		MemberCounts counts = this.registered.group().memberCounts();
 		int running = counts.runningCallbacks();
-		if (counts.pendingCallbacks() > 0 || running == 0 || running > FEW) {
+		if (running > waitingForTheEnd()) {
 			return false;
 		}
-		return this.registered.group()
-			.runningMembers()
-			.stream()
-			.filter((member) -> ShutdownStack.waits(member.stack(), this.stoppedFromInside))
-			.count() >= running;
+		if (counts.pendingCallbacks() == 0) {
+			return running > 0;
+		}
+		Integer limit = this.registered.settings().maxConcurrency();
+		return (limit != null && running >= limit) || threadsTaken >= pool().stats().maxThreads();
 	}
 
 	/**
 	 * Does not wait any longer. Who listens hears what has happened until now; later
-	 * there is nobody left to hear it.
+	 * there is nobody left to hear it. What is queued will never start: it is cancelled.
 	 */
 	void endButForTheCloser() throws InterruptedException {
-		CompletableFuture<CloseReport> joined = this.registered.group()
-			.closeMembersAsync(CloseOptions.awaitPending().timeout(Duration.ZERO).reason(REASON));
-		try {
-			CloseLog.closedButForTheCloser(this.mode, joined.get(1, TimeUnit.SECONDS));
-		}
-		catch (ExecutionException | TimeoutException ex) {
-			logger.warn("Cleanup group '" + name() + "' could not be closed", ex);
-		}
-		if (this.options != null) {
-			this.registered.events().toldAlready(this.options);
+		boolean queued = this.registered.group().memberCounts().pendingCallbacks() > 0;
+		CloseReport report = reportUntilNow(queued ? CloseOptions.cancelPending() : CloseOptions.awaitPending());
+		if (report != null) {
+			CloseLog.closedButForTheCloser(this.mode, report);
 		}
 		this.done = true;
 	}
 
 	/** Time is over, and not even the close has returned. */
-	void giveUp() {
-		CloseLog.givenUp(name(), state());
+	void giveUp() throws InterruptedException {
+		String state = state();
+		CloseLog.givenUp(name(), state, reportUntilNow(CloseOptions.awaitPending()));
 		this.done = true;
+	}
+
+	/** Null where there is none at once. */
+	private @Nullable CloseReport reportUntilNow(CloseOptions joining) throws InterruptedException {
+		CompletableFuture<CloseReport> joined = this.registered.group()
+			.closeMembersAsync(joining.timeout(Duration.ZERO).reason(REASON));
+		try {
+			return joined.get(1, TimeUnit.SECONDS);
+		}
+		catch (ExecutionException | TimeoutException ex) {
+			logger.warn("Cleanup group '" + name() + "' could not be closed", ex);
+			return null;
+		}
+		finally {
+			if (this.options != null) {
+				this.registered.events().toldAlready(this.options);
+			}
+		}
 	}
 
 	String state() {

@@ -1,6 +1,7 @@
 package io.github.cleanupgroups.spring.autoconfigure;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,7 +18,9 @@ import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.support.AbstractApplicationContext;
 import org.springframework.context.support.DefaultLifecycleProcessor;
 import org.springframework.core.Ordered;
+import org.springframework.core.annotation.AnnotationAwareOrderComparator;
 
+import io.github.cleanupgroups.spring.CloseReportSink;
 import io.github.cleanupgroups.spring.autoconfigure.CleanupGroupsProperties.Group;
 import io.github.cleanupgroups.spring.autoconfigure.CleanupGroupsProperties.Shutdown;
 
@@ -86,6 +89,7 @@ final class GroupShutdown implements ApplicationListener<ContextClosedEvent>, Or
 			synchronized (this.lock) {
 				this.deadline = ShutdownDeadline.in(this.settings.deadline());
 			}
+			this.registry.reports().open(true);
 		}
 	}
 
@@ -94,7 +98,9 @@ final class GroupShutdown implements ApplicationListener<ContextClosedEvent>, Or
 		synchronized (this.lock) {
 			this.deadline = null;
 		}
+		this.registry.reports().open(false);
 		this.registry.findObservers();
+		findSinks();
 		letThePhaseTakeSoLong(phase);
 		if (phase == this.settings.phase()) {
 			this.registry.opens(true);
@@ -105,6 +111,15 @@ final class GroupShutdown implements ApplicationListener<ContextClosedEvent>, Or
 				each.stopped(false);
 				each.group().accept();
 			}
+		}
+	}
+
+	/** Those of this context, before it is too late to create any. */
+	private void findSinks() {
+		if (!this.registry.reports().knowsSinks()) {
+			List<CloseReportSink> sinks = new ArrayList<>(this.context.getBeansOfType(CloseReportSink.class).values());
+			AnnotationAwareOrderComparator.sort(sinks);
+			this.registry.reports().sinks(sinks);
 		}
 	}
 
@@ -151,12 +166,15 @@ final class GroupShutdown implements ApplicationListener<ContextClosedEvent>, Or
 			return new GroupClosing(each, deadline.minus(reserved), overtime(ORDER_ENDS, reserved),
 					each.group().isInside(), restarting);
 		}).toList();
+		this.registry.reports().open(true);
 		Duration later = budget.reservedAfterPhase(phase).total();
-		PhaseClosing closing = new PhaseClosing(closings, deadline.minus(later), overtime(OVERTIME, later),
-				this.settings.logInterval());
+		ShutdownDeadline end = deadline.minus(later);
+		Duration overtime = overtime(OVERTIME, later);
+		PhaseClosing closing = new PhaseClosing(closings, end, overtime, this.settings.logInterval());
 		Thread thread = new Thread(() -> {
 			try {
 				closing.run();
+				this.registry.reports().await(end, overtime);
 				groups.stream().filter((each) -> !each.isConfigured()).forEach(this::endOpened);
 			}
 			catch (Throwable ex) {

@@ -1,11 +1,15 @@
 package io.github.cleanupgroups.spring.autoconfigure;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+
+import io.github.cleanupgroups.ThreadPool;
 
 /**
  * Closes the groups of one phase: side by side, or in the order of {@code closes-after},
@@ -56,7 +60,7 @@ final class PhaseClosing {
 			}
 			beginThoseWhoseTurnItIs();
 			if (this.end.hasPassedBy(this.overtime)) {
-				this.closings.stream().filter((each) -> !each.isDone()).forEach(GroupClosing::giveUp);
+				giveUp();
 			}
 			if (nextLog.remaining().isZero()) {
 				logProgress();
@@ -89,9 +93,21 @@ final class PhaseClosing {
 	}
 
 	private void endThoseThatWaitForThemselves() throws InterruptedException {
+		Map<ThreadPool, Integer> taken = new HashMap<>();
 		for (GroupClosing each : this.closings) {
-			if (each.waitsForItself()) {
+			taken.merge(each.pool(), each.waitingForTheEnd(), Integer::sum);
+		}
+		for (GroupClosing each : this.closings) {
+			if (each.waitsForItself(taken.getOrDefault(each.pool(), 0))) {
 				each.endButForTheCloser();
+			}
+		}
+	}
+
+	private void giveUp() throws InterruptedException {
+		for (GroupClosing each : this.closings) {
+			if (!each.isDone()) {
+				each.giveUp();
 			}
 		}
 	}
