@@ -599,6 +599,13 @@ public final class CleanupGroup implements AutoCloseable {
 		}
 	}
 
+	void tellEscalated(CloseOptions options, CloseEscalation escalation) {
+		CleanupGroupListener told = this.listener;
+		if (told != null) {
+			tell(() -> told.closeEscalated(this, options, escalation));
+		}
+	}
+
 	/** Calls a listener where there is no pool to report to what it throws. */
 	static void tell(Runnable call) {
 		try {

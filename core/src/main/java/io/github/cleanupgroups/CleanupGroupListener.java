@@ -43,6 +43,18 @@ public interface CleanupGroupListener {
 	}
 
 	/**
+	 * A close of the group, or of its members, does something about callbacks that did
+	 * not end by themselves. Called after each step but {@link CloseStep#ABANDON}: that
+	 * is in the report of the close, which then returns.
+	 * @param group the group that was asked to close, which may be one above the one that
+	 * the step concerns
+	 * @param options what the closer asked for
+	 * @param escalation what was done
+	 */
+	default void closeEscalated(CleanupGroup group, CloseOptions options, CloseEscalation escalation) {
+	}
+
+	/**
 	 * A close of the group, or of its members, has returned.
 	 * @param group which group
 	 * @param options what the closer asked for

@@ -24,6 +24,8 @@ public final class CloseOptions {
 
 	private final boolean cancelsOnTimeout;
 
+	private final @Nullable Duration dumpAfter;
+
 	private final @Nullable Duration interruptAfter;
 
 	private final @Nullable Object cleanupContext;
@@ -31,11 +33,13 @@ public final class CloseOptions {
 	private final @Nullable String reason;
 
 	private CloseOptions(CloseMode mode, @Nullable Duration grace, @Nullable Duration timeout, boolean cancelsOnTimeout,
-			@Nullable Duration interruptAfter, @Nullable Object cleanupContext, @Nullable String reason) {
+			@Nullable Duration dumpAfter, @Nullable Duration interruptAfter, @Nullable Object cleanupContext,
+			@Nullable String reason) {
 		this.mode = mode;
 		this.grace = grace;
 		this.timeout = timeout;
 		this.cancelsOnTimeout = cancelsOnTimeout;
+		this.dumpAfter = dumpAfter;
 		this.interruptAfter = interruptAfter;
 		this.cleanupContext = cleanupContext;
 		this.reason = reason;
@@ -47,7 +51,7 @@ public final class CloseOptions {
 	 * @return options without a time-out
 	 */
 	public static CloseOptions awaitPending() {
-		return new CloseOptions(CloseMode.AWAIT, null, null, false, null, null, null);
+		return new CloseOptions(CloseMode.AWAIT, null, null, false, null, null, null, null);
 	}
 
 	/**
@@ -57,7 +61,7 @@ public final class CloseOptions {
 	 * @return options without a time-out
 	 */
 	public static CloseOptions cancelPending() {
-		return new CloseOptions(CloseMode.CANCEL, null, null, false, null, null, null);
+		return new CloseOptions(CloseMode.CANCEL, null, null, false, null, null, null, null);
 	}
 
 	/**
@@ -70,7 +74,7 @@ public final class CloseOptions {
 	 */
 	public static CloseOptions awaitThenCancel(Duration grace) {
 		Arguments.requireNotNegative(grace, "grace");
-		return new CloseOptions(CloseMode.AWAIT_THEN_CANCEL, grace, null, false, null, null, null);
+		return new CloseOptions(CloseMode.AWAIT_THEN_CANCEL, grace, null, false, null, null, null, null);
 	}
 
 	/**
@@ -83,8 +87,8 @@ public final class CloseOptions {
 	 */
 	public CloseOptions timeout(Duration timeout) {
 		Arguments.requireNotNegative(timeout, "timeout");
-		return new CloseOptions(this.mode, this.grace, timeout, this.cancelsOnTimeout, this.interruptAfter,
-				this.cleanupContext, this.reason);
+		return new CloseOptions(this.mode, this.grace, timeout, this.cancelsOnTimeout, this.dumpAfter,
+				this.interruptAfter, this.cleanupContext, this.reason);
 	}
 
 	/**
@@ -93,8 +97,22 @@ public final class CloseOptions {
 	 * @return a copy
 	 */
 	public CloseOptions cancelOnTimeout() {
-		return new CloseOptions(this.mode, this.grace, this.timeout, true, this.interruptAfter, this.cleanupContext,
-				this.reason);
+		return new CloseOptions(this.mode, this.grace, this.timeout, true, this.dumpAfter, this.interruptAfter,
+				this.cleanupContext, this.reason);
+	}
+
+	/**
+	 * Takes, once, the stacks of what runs when the delay is over, for the report and the
+	 * group's listener; also where the delay is not over but what runs is about to be
+	 * interrupted. Without it none are taken before the time-out.
+	 * @param delay from the beginning of the close; zero or more
+	 * @return a copy
+	 * @throws IllegalArgumentException if the delay is negative
+	 */
+	public CloseOptions dumpAfter(Duration delay) {
+		Arguments.requireNotNegative(delay, "dumpAfter");
+		return new CloseOptions(this.mode, this.grace, this.timeout, this.cancelsOnTimeout, delay, this.interruptAfter,
+				this.cleanupContext, this.reason);
 	}
 
 	/**
@@ -106,8 +124,8 @@ public final class CloseOptions {
 	 */
 	public CloseOptions interruptAfter(Duration delay) {
 		Arguments.requireNotNegative(delay, "interruptAfter");
-		return new CloseOptions(this.mode, this.grace, this.timeout, this.cancelsOnTimeout, delay, this.cleanupContext,
-				this.reason);
+		return new CloseOptions(this.mode, this.grace, this.timeout, this.cancelsOnTimeout, this.dumpAfter, delay,
+				this.cleanupContext, this.reason);
 	}
 
 	/**
@@ -117,8 +135,8 @@ public final class CloseOptions {
 	 */
 	public CloseOptions cleanupContext(Object context) {
 		Objects.requireNonNull(context, "context");
-		return new CloseOptions(this.mode, this.grace, this.timeout, this.cancelsOnTimeout, this.interruptAfter,
-				context, this.reason);
+		return new CloseOptions(this.mode, this.grace, this.timeout, this.cancelsOnTimeout, this.dumpAfter,
+				this.interruptAfter, context, this.reason);
 	}
 
 	/**
@@ -129,8 +147,8 @@ public final class CloseOptions {
 	 */
 	public CloseOptions reason(String reason) {
 		Arguments.requireText(reason, "reason");
-		return new CloseOptions(this.mode, this.grace, this.timeout, this.cancelsOnTimeout, this.interruptAfter,
-				this.cleanupContext, reason);
+		return new CloseOptions(this.mode, this.grace, this.timeout, this.cancelsOnTimeout, this.dumpAfter,
+				this.interruptAfter, this.cleanupContext, reason);
 	}
 
 	/**
@@ -155,6 +173,10 @@ public final class CloseOptions {
 
 	boolean cancelsOnTimeout() {
 		return this.cancelsOnTimeout;
+	}
+
+	@Nullable Duration dumpAfter() {
+		return this.dumpAfter;
 	}
 
 	@Nullable Duration interruptAfter() {

@@ -67,4 +67,13 @@ public interface CloseReport {
 	 */
 	List<Throwable> failures();
 
+	/**
+	 * What the close did about callbacks that did not end by themselves, in the order in
+	 * which it did so: empty where it only had to wait.
+	 * @return an unmodifiable list
+	 */
+	default List<CloseEscalation> escalations() {
+		return List.of();
+	}
+
 }

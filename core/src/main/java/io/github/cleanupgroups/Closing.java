@@ -79,23 +79,27 @@ final class Closing {
 		stepDone();
 	}
 
-	/** Drops what is queued and may be dropped at this level. */
-	void cancelPending(Retention level, CloseOptions options) {
+	/**
+	 * Drops what is queued and may be dropped at this level.
+	 * @return how many callbacks
+	 */
+	long cancelPending(Retention level, CloseOptions options) {
 		this.lock.lock();
 		try {
 			if (this.drained) {
-				return;
+				return 0;
 			}
 			this.stepsUnderWay++;
 		}
 		finally {
 			this.lock.unlock();
 		}
-		sweep(level, options);
+		long dropped = sweep(level, options);
 		stepDone();
+		return dropped;
 	}
 
-	private void sweep(Retention level, CloseOptions options) {
+	private long sweep(Retention level, CloseOptions options) {
 		this.lock.lock();
 		try {
 			this.cancelling = this.cancelling || level != Retention.NONE;
@@ -109,12 +113,14 @@ final class Closing {
 			this.lock.unlock();
 		}
 		List<Entry> owners = new ArrayList<>();
+		long callbacks = 0;
 		for (Lane lane : this.generation.lanes) {
 			@Nullable Retention upTo = level;
 			while (upTo != null) {
 				DroppedEntries dropped = lane.dispatcher.drop(lane, upTo, this);
 				settle(dropped);
 				owners.addAll(dropped.owners());
+				callbacks += dropped.callbacks();
 				upTo = dropped.outrunBy();
 			}
 		}
@@ -126,6 +132,7 @@ final class Closing {
 		finally {
 			this.lock.unlock();
 		}
+		return callbacks;
 	}
 
 	/** Does what the sweep of one lane leads to, but for telling the owners. */
@@ -152,6 +159,10 @@ final class Closing {
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	CleanupGroup group() {
+		return this.group;
 	}
 
 	Generation generation() {
@@ -263,12 +274,16 @@ final class Closing {
 		}
 	}
 
-	void interruptRunning() {
+	/** Interrupts what runs, and returns how many callbacks that is. */
+	int interruptRunning() {
+		int interrupted = 0;
 		for (Lane lane : this.generation.lanes) {
 			List<RunningCallback> running = new ArrayList<>();
 			lane.dispatcher.inspect(lane, (inspected) -> inspected.forEachRunning(running::add));
 			running.forEach(lane.dispatcher::interrupt);
+			interrupted += running.size();
 		}
+		return interrupted;
 	}
 
 	/** What has happened since the close began. */

@@ -36,6 +36,8 @@ final class GroupCloser {
 
 	private final Deadline grace;
 
+	private final Deadline dump;
+
 	private final Deadline interruption;
 
 	/** What is left to close, leaves first. */
@@ -48,6 +50,12 @@ final class GroupCloser {
 	private List<Closing> level = List.of();
 
 	private boolean cancelled;
+
+	/** What was done so far about callbacks that did not end by themselves. */
+	private final List<CloseEscalation> escalations = new ArrayList<>();
+
+	/** Whether the stacks of this level have been taken. */
+	private boolean dumped;
 
 	/** Whether the callbacks of this level have been interrupted. */
 	private boolean interrupted;
@@ -68,6 +76,7 @@ final class GroupCloser {
 		this.startedNanos = this.time.nanoTime();
 		this.timeout = Deadline.in(this.time, options.timeout());
 		this.grace = Deadline.in(this.time, options.grace());
+		this.dump = Deadline.in(this.time, options.dumpAfter());
 		this.interruption = Deadline.in(this.time, options.interruptAfter());
 		this.cancelled = options.mode() == CloseMode.CANCEL;
 	}
@@ -107,6 +116,7 @@ final class GroupCloser {
 			group.beginClose(this.forGood, upTo, this.options, this.joined, closings);
 		}
 		this.level = closings;
+		this.dumped = this.options.dumpAfter() == null;
 		this.interrupted = false;
 	}
 
@@ -193,14 +203,22 @@ final class GroupCloser {
 		if (this.level.stream().allMatch(Closing::isFinished)) {
 			return true;
 		}
+		boolean interrupts = !this.interrupted && this.interruption.hasPassed();
+		// A stack that is taken after the interrupt does not tell what was waited for.
+		if (!this.dumped && (interrupts || this.dump.hasPassed())) {
+			this.dumped = true;
+			this.level.forEach(this::dump);
+			return attend(closer);
+		}
 		if (!this.cancelled && this.grace.hasPassed()) {
 			this.cancelled = true;
 			cancelPending(Retention.CLOSE_DECIDES);
 			return attend(closer);
 		}
-		if (!this.interrupted && this.interruption.hasPassed()) {
+		if (interrupts) {
 			this.interrupted = true;
-			this.level.forEach(Closing::interruptRunning);
+			this.level
+				.forEach((closing) -> escalate(closing, CloseStep.INTERRUPT, closing.interruptRunning(), List.of()));
 			// What ran meanwhile may have taken the wake-up for itself: look again.
 			return attend(closer);
 		}
@@ -215,13 +233,40 @@ final class GroupCloser {
 	}
 
 	private void cancelPending(Retention upTo) {
-		this.level.forEach((closing) -> closing.cancelPending(upTo, this.options));
+		this.level.forEach(
+				(closing) -> escalate(closing, CloseStep.CANCEL, closing.cancelPending(upTo, this.options), List.of()));
+	}
+
+	private void dump(Closing closing) {
+		List<MemberSnapshot> running = closing.stillRunning();
+		escalate(closing, CloseStep.DUMP, callbacks(running), running);
+	}
+
+	private static long callbacks(List<MemberSnapshot> running) {
+		return running.stream().mapToLong(MemberSnapshot::runningCallbacks).sum();
+	}
+
+	/** A step that has met nothing is none. */
+	private void escalate(Closing closing, CloseStep step, long callbacks, List<MemberSnapshot> members) {
+		if (callbacks == 0 && members.isEmpty()) {
+			return;
+		}
+		CloseEscalation escalation = new CloseEscalation(closing.group().name(), step, elapsed(), callbacks, members);
+		this.escalations.add(escalation);
+		CallbackThread.tell(this.root, () -> this.root.tellEscalated(this.options, escalation));
+	}
+
+	private Duration elapsed() {
+		return Duration.ofNanos(this.time.nanoTime() - this.startedNanos);
 	}
 
 	private long parkNanos() {
 		long nanos = this.timeout.parkNanos();
 		if (!this.cancelled) {
 			nanos = Math.min(nanos, this.grace.parkNanos());
+		}
+		if (!this.dumped) {
+			nanos = Math.min(nanos, this.dump.parkNanos());
 		}
 		if (!this.interrupted) {
 			nanos = Math.min(nanos, this.interruption.parkNanos());
@@ -240,9 +285,14 @@ final class GroupCloser {
 				stillRunning.addAll(each.closing().stillRunning());
 			}
 		}
-		Report report = new Report(this.root.name(), Duration.ofNanos(this.time.nanoTime() - this.startedNanos),
-				this.timedOut, (int) Math.min(Integer.MAX_VALUE, tally.members()), tally.completed(), tally.cancelled(),
-				List.copyOf(stillRunning), List.copyOf(failures));
+		Duration duration = elapsed();
+		if (!stillRunning.isEmpty()) {
+			this.escalations.add(new CloseEscalation(this.root.name(), CloseStep.ABANDON, duration,
+					callbacks(stillRunning), stillRunning));
+		}
+		Report report = new Report(this.root.name(), duration, this.timedOut,
+				(int) Math.min(Integer.MAX_VALUE, tally.members()), tally.completed(), tally.cancelled(),
+				List.copyOf(stillRunning), List.copyOf(failures), List.copyOf(this.escalations));
 		this.root.tellClosed(this.options, report);
 		return report;
 	}
@@ -275,8 +325,8 @@ final class GroupCloser {
 	}
 
 	private record Report(String group, Duration duration, boolean timedOut, int closedMembers, long completedCallbacks,
-			long cancelledCallbacks, List<MemberSnapshot> stillRunning,
-			List<Throwable> failures) implements CloseReport {
+			long cancelledCallbacks, List<MemberSnapshot> stillRunning, List<Throwable> failures,
+			List<CloseEscalation> escalations) implements CloseReport {
 
 		@Override
 		public String toString() {

@@ -88,17 +88,23 @@ public record CleanupGroupsProperties(@DefaultValue Map<String, Pool> pools, @De
 	 * @param weight How many callbacks the group may start in a row where other groups of
 	 * the same pool have some ready too.
 	 * @param priority Which callbacks of a pool start first.
+	 * @param minShare Time of the deadline that groups which are closed earlier leave to
+	 * this one. By default none.
+	 * @param dumpAfter When to log where what still runs stands, counted from the
+	 * beginning of the group's close. By default after 5 seconds.
 	 */
 	public record Group(@DefaultValue(DEFAULT_POOL) String pool, @DefaultValue("await-then-cancel") CloseMode onClose,
 			@Nullable Duration timeout, @Nullable Duration interruptAfter, @DefaultValue List<String> closesAfter,
 			@Nullable Integer phase, @Nullable Integer maxConcurrency, @Nullable Integer queueCapacity,
 			@DefaultValue("reject") Overflow overflow, @DefaultValue("1") int weight,
-			@DefaultValue("normal") Priority priority) {
+			@DefaultValue("normal") Priority priority, @Nullable Duration minShare, @Nullable Duration dumpAfter) {
 
 		static final Group DEFAULT = new Group(DEFAULT_POOL, CloseMode.AWAIT_THEN_CANCEL, null, null, List.of(), null,
-				null, null, Overflow.REJECT, 1, Priority.NORMAL);
+				null, null, Overflow.REJECT, 1, Priority.NORMAL, null, null);
 
 		private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(20);
+
+		private static final Duration DEFAULT_DUMP_AFTER = Duration.ofSeconds(5);
 
 		/**
 		 * What a name without settings means.
@@ -112,6 +118,14 @@ public record CleanupGroupsProperties(@DefaultValue Map<String, Pool> pools, @De
 
 		Duration timeoutOrDefault() {
 			return (this.timeout != null) ? this.timeout : DEFAULT_TIMEOUT;
+		}
+
+		Duration minShareOrNone() {
+			return (this.minShare != null) ? this.minShare : Duration.ZERO;
+		}
+
+		Duration dumpAfterOrDefault() {
+			return (this.dumpAfter != null) ? this.dumpAfter : DEFAULT_DUMP_AFTER;
 		}
 
 		int phaseOr(int phaseOfShutdown) {
@@ -128,9 +142,15 @@ public record CleanupGroupsProperties(@DefaultValue Map<String, Pool> pools, @De
 	 * @param phase Lifecycle phase in which groups are closed that name none of their
 	 * own. By default after the web server has stopped, and before executors and clients.
 	 * @param logInterval How often the log says what is still being waited for.
+	 * @param terminationGracePeriod Time that the platform gives the process to end, such
+	 * as 'terminationGracePeriodSeconds' of Kubernetes. Only compared with the deadline
+	 * at the start.
+	 * @param preStopDelay Part of the grace period that is over when the process is told
+	 * to end, such as the sleep of a 'preStop' hook.
 	 */
 	public record Shutdown(@DefaultValue("25s") Duration deadline, @DefaultValue("2147479551") int phase,
-			@DefaultValue("5s") Duration logInterval) {
+			@DefaultValue("5s") Duration logInterval, @Nullable Duration terminationGracePeriod,
+			@Nullable Duration preStopDelay) {
 	}
 
 	private static void requireEmpty(String text, String what) {

@@ -17,6 +17,7 @@ import io.github.cleanupgroups.CloseOptions;
 import io.github.cleanupgroups.CloseReport;
 import io.github.cleanupgroups.MemberCounts;
 import io.github.cleanupgroups.MemberSnapshot;
+import io.github.cleanupgroups.ThreadPool;
 import io.github.cleanupgroups.spring.autoconfigure.CleanupGroupsProperties.Group;
 
 /**
@@ -41,6 +42,12 @@ final class GroupClosing {
 
 	private final Duration timeout;
 
+	/** By when it is to be closed: the deadline, less what others after it need. */
+	private final ShutdownDeadline limit;
+
+	/** How long after that those that wait for it do so no longer. */
+	private final Duration grace;
+
 	/** Whether the thread that stops the context is inside one of the callbacks. */
 	private final boolean stoppedFromInside;
 
@@ -52,13 +59,29 @@ final class GroupClosing {
 
 	private boolean done;
 
-	GroupClosing(RegisteredGroup registered, boolean stoppedFromInside, boolean restarting) {
+	/**
+	 * The close of a group.
+	 * @param registered which
+	 * @param limit by when it is to be closed
+	 * @param grace how long after that those that wait for it do so no longer
+	 * @param stoppedFromInside whether the thread that stops the context is inside one of
+	 * the callbacks
+	 * @param restarting whether the development tools are about to start anew
+	 */
+	GroupClosing(RegisteredGroup registered, ShutdownDeadline limit, Duration grace, boolean stoppedFromInside,
+			boolean restarting) {
 		Group settings = registered.settings();
 		this.registered = registered;
 		this.mode = restarting ? CloseMode.CANCEL : settings.onClose();
 		this.timeout = restarting ? ShutdownDeadline.shorter(settings.timeoutOrDefault(), GroupShutdown.RESTART_TIMEOUT)
 				: settings.timeoutOrDefault();
+		this.limit = limit;
+		this.grace = grace;
 		this.stoppedFromInside = stoppedFromInside;
+	}
+
+	ThreadPool pool() {
+		return this.registered.pool();
 	}
 
 	String name() {
@@ -77,15 +100,23 @@ final class GroupClosing {
 		return this.done;
 	}
 
+	/** Whether others that come after it need what time is left. */
+	boolean hasHadItsTime() {
+		return this.limit.hasPassedBy(this.grace);
+	}
+
 	/**
 	 * Refuses what is new from outside and begins to close what is there.
-	 * @param remaining how much time there is for everything
 	 * @param ended is told when the close has ended, on another thread
 	 */
-	void begin(Duration remaining, Consumer<GroupClosing> ended) {
+	void begin(Consumer<GroupClosing> ended) {
 		this.registered.stopped(true);
 		this.registered.group().refuse();
-		CloseOptions chosen = options(remaining);
+		CloseOptions chosen = ClosingSteps
+			.options(this.registered.settings(), this.mode, this.timeout, this.limit.remaining())
+			.reason(REASON);
+		CloseLog.begins(this.mode, this.registered.group(), this.limit.remaining());
+		this.registered.events().logSteps(chosen);
 		this.options = chosen;
 		this.close = begin(chosen).whenComplete((report, failure) -> ended.accept(this));
 	}
@@ -98,20 +129,6 @@ final class GroupClosing {
 		catch (Throwable ex) {
 			return CompletableFuture.failedFuture(ex);
 		}
-	}
-
-	private CloseOptions options(Duration remaining) {
-		Duration limit = ShutdownDeadline.shorter(this.timeout, remaining);
-		CloseOptions options = switch (this.mode) {
-			case AWAIT -> CloseOptions.awaitPending().timeout(limit);
-			case CANCEL -> CloseOptions.cancelPending().timeout(limit);
-			case AWAIT_THEN_CANCEL -> CloseOptions.awaitThenCancel(limit).timeout(remaining);
-		};
-		Duration interruptAfter = this.registered.settings().interruptAfter();
-		if (interruptAfter != null) {
-			options = options.interruptAfter(interruptAfter);
-		}
-		return options.cancelOnTimeout().reason(REASON);
 	}
 
 	/** The close has ended by itself. */
@@ -128,49 +145,76 @@ final class GroupClosing {
 		this.done = true;
 	}
 
+	/** Callbacks that end the application, and so do not end before it. */
+	int waitingForTheEnd() {
+		int running = this.done ? 0 : this.registered.group().memberCounts().runningCallbacks();
+		if (running == 0 || running > FEW) {
+			return 0;
+		}
+		return (int) this.registered.group()
+			.runningMembers()
+			.stream()
+			.filter((member) -> ShutdownStack.waits(member.stack(), this.stoppedFromInside))
+			.count();
+	}
+
 	/**
-	 * Whether all that is left are callbacks that wait for the very shutdown: waiting for
-	 * them would be waiting for ourselves.
+	 * Whether all that is left are callbacks that wait for the very shutdown, and such as
+	 * cannot start because of them: waiting for them would be waiting for ourselves.
+	 * @param threadsTaken how many threads of its pool such callbacks hold
 	 */
-	boolean waitsForItself() {
+	boolean waitsForItself(int threadsTaken) {
 		if (this.done || this.close == null || this.close.isDone()) {
 			return false;
 		}
 		MemberCounts counts = this.registered.group().memberCounts();
 		int running = counts.runningCallbacks();
-		if (counts.pendingCallbacks() > 0 || running == 0 || running > FEW) {
+		if (running > waitingForTheEnd()) {
 			return false;
 		}
-		return this.registered.group()
-			.runningMembers()
-			.stream()
-			.filter((member) -> ShutdownStack.waits(member.stack(), this.stoppedFromInside))
-			.count() >= running;
+		if (counts.pendingCallbacks() == 0) {
+			return running > 0;
+		}
+		Integer limit = this.registered.settings().maxConcurrency();
+		return (limit != null && running >= limit) || threadsTaken >= pool().stats().maxThreads();
 	}
 
 	/**
 	 * Does not wait any longer. Who listens hears what has happened until now; later
-	 * there is nobody left to hear it.
+	 * there is nobody left to hear it. What is queued will never start: it is cancelled.
 	 */
 	void endButForTheCloser() throws InterruptedException {
-		CompletableFuture<CloseReport> joined = this.registered.group()
-			.closeMembersAsync(CloseOptions.awaitPending().timeout(Duration.ZERO).reason(REASON));
-		try {
-			CloseLog.closedButForTheCloser(this.mode, joined.get(1, TimeUnit.SECONDS));
-		}
-		catch (ExecutionException | TimeoutException ex) {
-			logger.warn("Cleanup group '" + name() + "' could not be closed", ex);
-		}
-		if (this.options != null) {
-			this.registered.events().toldAlready(this.options);
+		boolean queued = this.registered.group().memberCounts().pendingCallbacks() > 0;
+		CloseReport report = reportUntilNow(queued ? CloseOptions.cancelPending() : CloseOptions.awaitPending());
+		if (report != null) {
+			CloseLog.closedButForTheCloser(this.mode, report);
 		}
 		this.done = true;
 	}
 
 	/** Time is over, and not even the close has returned. */
-	void giveUp() {
-		CloseLog.givenUp(name(), state());
+	void giveUp() throws InterruptedException {
+		String state = state();
+		CloseLog.givenUp(name(), state, reportUntilNow(CloseOptions.awaitPending()));
 		this.done = true;
+	}
+
+	/** Null where there is none at once. */
+	private @Nullable CloseReport reportUntilNow(CloseOptions joining) throws InterruptedException {
+		CompletableFuture<CloseReport> joined = this.registered.group()
+			.closeMembersAsync(joining.timeout(Duration.ZERO).reason(REASON));
+		try {
+			return joined.get(1, TimeUnit.SECONDS);
+		}
+		catch (ExecutionException | TimeoutException ex) {
+			logger.warn("Cleanup group '" + name() + "' could not be closed", ex);
+			return null;
+		}
+		finally {
+			if (this.options != null) {
+				this.registered.events().toldAlready(this.options);
+			}
+		}
 	}
 
 	String state() {

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.cleanupgroups.CleanupGroup;
 import io.github.cleanupgroups.CleanupGroupListener;
+import io.github.cleanupgroups.CloseEscalation;
 import io.github.cleanupgroups.CloseOptions;
 import io.github.cleanupgroups.CloseReport;
 import io.github.cleanupgroups.MemberKind;
@@ -38,6 +39,12 @@ final class GroupEvents implements CleanupGroupListener {
 	 */
 	private volatile @Nullable CloseOptions told;
 
+	/**
+	 * Of the close whose steps are logged; null where there is none. Written by whoever
+	 * shuts down, read by closers.
+	 */
+	private volatile @Nullable CloseOptions logged;
+
 	GroupEvents(CloseHandler closeHandler) {
 		this.closeHandler = closeHandler;
 	}
@@ -52,6 +59,11 @@ final class GroupEvents implements CleanupGroupListener {
 	 */
 	void toldAlready(CloseOptions options) {
 		this.told = options;
+	}
+
+	/** The steps of this close go to the log of the shutdown. */
+	void logSteps(CloseOptions options) {
+		this.logged = options;
 	}
 
 	/** What is closed once more, for good, after its close was told must not be told. */
@@ -81,6 +93,17 @@ final class GroupEvents implements CleanupGroupListener {
 	@Override
 	public void rejected(MemberKind kind, String name) {
 		tellEach((each) -> each.rejected(kind, name));
+	}
+
+	@Override
+	public void closeEscalated(CleanupGroup group, CloseOptions options, CloseEscalation escalation) {
+		if (this.silent || options == this.told) {
+			return;
+		}
+		if (options == this.logged) {
+			CloseLog.escalated(escalation);
+		}
+		tellEach((each) -> each.closeEscalated(group, options, escalation));
 	}
 
 	@Override

@@ -45,6 +45,8 @@ final class GroupRegistry implements CleanupGroups, SmartInitializingSingleton {
 
 	private final Supplier<List<CleanupGroupObserver>> findObservers;
 
+	private final ReportDelivery reports = new ReportDelivery();
+
 	private final Object lock = new Object();
 
 	/** Configured groups in their order, then opened ones. */
@@ -208,6 +210,10 @@ final class GroupRegistry implements CleanupGroups, SmartInitializingSingleton {
 		}
 	}
 
+	ReportDelivery reports() {
+		return this.reports;
+	}
+
 	/** Whether groups can be opened from now on. */
 	void opens(boolean value) {
 		synchronized (this.lock) {
@@ -257,6 +263,7 @@ final class GroupRegistry implements CleanupGroups, SmartInitializingSingleton {
 		catch (Throwable ex) {
 			logger.warn("The close of cleanup group '" + group.name() + "' could not be published: " + report, ex);
 		}
+		this.reports.accept(report);
 		RegisteredGroup registered = registeredOrNull(group.name());
 		if (group.isClosed() && registered != null && registered.group() == group && !registered.isConfigured()) {
 			forget(registered);

@@ -1,8 +1,11 @@
 package io.github.cleanupgroups.spring.autoconfigure;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.apache.commons.logging.Log;
@@ -15,7 +18,10 @@ import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.support.AbstractApplicationContext;
 import org.springframework.context.support.DefaultLifecycleProcessor;
 import org.springframework.core.Ordered;
+import org.springframework.core.annotation.AnnotationAwareOrderComparator;
 
+import io.github.cleanupgroups.spring.CloseReportSink;
+import io.github.cleanupgroups.spring.autoconfigure.CleanupGroupsProperties.Group;
 import io.github.cleanupgroups.spring.autoconfigure.CleanupGroupsProperties.Shutdown;
 
 /**
@@ -32,7 +38,16 @@ final class GroupShutdown implements ApplicationListener<ContextClosedEvent>, Or
 	/** How long after the deadline cancel callbacks that hang are given up. */
 	static final Duration OVERTIME = Duration.ofSeconds(2);
 
+	/** How long after a group's time others do not wait for it any longer. */
+	private static final Duration ORDER_ENDS = Duration.ofMillis(500);
+
+	/** Of what was reserved for later groups, those before them take a tenth at most. */
+	private static final int RESERVED = 10;
+
 	private static final Duration PHASE_OVERTIME = OVERTIME.plusSeconds(3);
+
+	/** The bean by which a web server waits for its requests. */
+	private static final String WEB_SERVER_SHUTDOWN = "webServerGracefulShutdown";
 
 	private static final Log logger = LogFactory.getLog(GroupShutdown.class);
 
@@ -47,6 +62,9 @@ final class GroupShutdown implements ApplicationListener<ContextClosedEvent>, Or
 	/** Null while nothing is being closed. */
 	@GuardedBy("lock")
 	private @Nullable ShutdownDeadline deadline;
+
+	/** Written by the thread that starts the context. */
+	private boolean checked;
 
 	GroupShutdown(ApplicationContext context, GroupRegistry registry, Shutdown settings) {
 		this.context = context;
@@ -71,6 +89,7 @@ final class GroupShutdown implements ApplicationListener<ContextClosedEvent>, Or
 			synchronized (this.lock) {
 				this.deadline = ShutdownDeadline.in(this.settings.deadline());
 			}
+			this.registry.reports().open(true);
 		}
 	}
 
@@ -79,16 +98,39 @@ final class GroupShutdown implements ApplicationListener<ContextClosedEvent>, Or
 		synchronized (this.lock) {
 			this.deadline = null;
 		}
+		this.registry.reports().open(false);
 		this.registry.findObservers();
+		findSinks();
 		letThePhaseTakeSoLong(phase);
 		if (phase == this.settings.phase()) {
 			this.registry.opens(true);
+			check();
 		}
 		for (RegisteredGroup each : groupsOf(phase)) {
 			if (each.isStopped()) {
 				each.stopped(false);
 				each.group().accept();
 			}
+		}
+	}
+
+	/** Those of this context, before it is too late to create any. */
+	private void findSinks() {
+		if (!this.registry.reports().knowsSinks()) {
+			List<CloseReportSink> sinks = new ArrayList<>(this.context.getBeansOfType(CloseReportSink.class).values());
+			AnnotationAwareOrderComparator.sort(sinks);
+			this.registry.reports().sinks(sinks);
+		}
+	}
+
+	/** Once, when it is known what there is. */
+	private void check() {
+		if (!this.checked) {
+			this.checked = true;
+			ShutdownCheck
+				.warnings(this.settings, groupSettings(), this.context.getEnvironment(),
+						this.context.containsLocalBean(WEB_SERVER_SHUTDOWN))
+				.forEach(logger::warn);
 		}
 	}
 
@@ -115,15 +157,24 @@ final class GroupShutdown implements ApplicationListener<ContextClosedEvent>, Or
 			this.registry.opens(false);
 		}
 		boolean restarting = isRestarting();
+		ShutdownDeadline deadline = deadline();
+		ShutdownBudget budget = budget();
 		Collection<RegisteredGroup> groups = groupsOf(phase);
 		// Whether the context is being stopped from inside only this thread can tell.
-		List<GroupClosing> closings = groups.stream()
-			.map((each) -> new GroupClosing(each, each.group().isInside(), restarting))
-			.toList();
-		PhaseClosing closing = new PhaseClosing(closings, deadline(), this.settings.logInterval());
+		List<GroupClosing> closings = groups.stream().map((each) -> {
+			Duration reserved = budget.reservedAfter(each.name());
+			return new GroupClosing(each, deadline.minus(reserved), overtime(ORDER_ENDS, reserved),
+					each.group().isInside(), restarting);
+		}).toList();
+		this.registry.reports().open(true);
+		Duration later = budget.reservedAfterPhase(phase).total();
+		ShutdownDeadline end = deadline.minus(later);
+		Duration overtime = overtime(OVERTIME, later);
+		PhaseClosing closing = new PhaseClosing(closings, end, overtime, this.settings.logInterval());
 		Thread thread = new Thread(() -> {
 			try {
 				closing.run();
+				this.registry.reports().await(end, overtime);
 				groups.stream().filter((each) -> !each.isConfigured()).forEach(this::endOpened);
 			}
 			catch (Throwable ex) {
@@ -135,6 +186,21 @@ final class GroupShutdown implements ApplicationListener<ContextClosedEvent>, Or
 		}, "cleanup-groups-shutdown");
 		thread.setDaemon(true);
 		thread.start();
+	}
+
+	private ShutdownBudget budget() {
+		return new ShutdownBudget(groupSettings(), this.settings.phase());
+	}
+
+	private Map<String, Group> groupSettings() {
+		Map<String, Group> settings = new LinkedHashMap<>();
+		this.registry.registered().forEach((each) -> settings.put(each.name(), each.settings()));
+		return settings;
+	}
+
+	/** Nobody takes much of what was reserved for others. */
+	private static Duration overtime(Duration most, Duration reserved) {
+		return reserved.isZero() ? most : ShutdownDeadline.shorter(most, reserved.dividedBy(RESERVED));
 	}
 
 	private ShutdownDeadline deadline() {

@@ -1,37 +1,48 @@
 package io.github.cleanupgroups.spring.autoconfigure;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
+import io.github.cleanupgroups.ThreadPool;
+
 /**
  * Closes the groups of one phase: side by side, or in the order of {@code closes-after},
- * all by one deadline. This is where a shutdown happens, step by step, on one thread that
- * never waits without end.
+ * each within what the one deadline leaves it. This is where a shutdown happens, step by
+ * step, on one thread that never waits without end.
  */
 final class PhaseClosing {
 
 	/** How often to look whether a close waits for itself. */
 	private static final Duration LOOK = Duration.ofMillis(100);
 
-	/** So long after the deadline order counts no more: everything must have begun. */
-	private static final Duration ORDER_ENDS = Duration.ofMillis(500);
-
 	private final List<GroupClosing> closings;
 
-	private final ShutdownDeadline deadline;
+	private final ShutdownDeadline end;
+
+	private final Duration overtime;
 
 	private final Duration logInterval;
 
 	/** Closes that have ended, from the threads that ended them. */
 	private final BlockingQueue<GroupClosing> ended = new LinkedBlockingQueue<>();
 
-	PhaseClosing(List<GroupClosing> closings, ShutdownDeadline deadline, Duration logInterval) {
+	/**
+	 * The close of a phase.
+	 * @param closings of its groups
+	 * @param end by when they are to be closed
+	 * @param overtime how long after that those are given up that have not even returned
+	 * @param logInterval how often to log what is waited for
+	 */
+	PhaseClosing(List<GroupClosing> closings, ShutdownDeadline end, Duration overtime, Duration logInterval) {
 		this.closings = closings;
-		this.deadline = deadline;
+		this.end = end;
+		this.overtime = overtime;
 		this.logInterval = logInterval;
 	}
 
@@ -48,8 +59,8 @@ final class PhaseClosing {
 				endThoseThatWaitForThemselves();
 			}
 			beginThoseWhoseTurnItIs();
-			if (this.deadline.hasPassedBy(GroupShutdown.OVERTIME)) {
-				this.closings.stream().filter((each) -> !each.isDone()).forEach(GroupClosing::giveUp);
+			if (this.end.hasPassedBy(this.overtime)) {
+				giveUp();
 			}
 			if (nextLog.remaining().isZero()) {
 				logProgress();
@@ -63,25 +74,40 @@ final class PhaseClosing {
 	}
 
 	private void beginThoseWhoseTurnItIs() {
-		boolean inOrder = !this.deadline.hasPassedBy(ORDER_ENDS);
 		for (GroupClosing each : this.closings) {
-			if (!each.isBegun() && (!inOrder || isItsTurn(each))) {
-				each.begin(this.deadline.remaining(), this.ended::add);
+			if (!each.isBegun() && isItsTurn(each)) {
+				each.begin(this.ended::add);
 			}
 		}
 	}
 
-	/** Groups of other phases that it closes after are closed: theirs were before. */
+	/**
+	 * Those that it closes after are closed, or have had their time: order counts less
+	 * than what is left for those that come later. (Groups of other phases are closed:
+	 * their phases were before.)
+	 */
 	private boolean isItsTurn(GroupClosing closing) {
 		return this.closings.stream()
 			.filter((each) -> closing.closesAfter().contains(each.name()))
-			.allMatch(GroupClosing::isDone);
+			.allMatch((each) -> each.isDone() || each.hasHadItsTime());
 	}
 
 	private void endThoseThatWaitForThemselves() throws InterruptedException {
+		Map<ThreadPool, Integer> taken = new HashMap<>();
 		for (GroupClosing each : this.closings) {
-			if (each.waitsForItself()) {
+			taken.merge(each.pool(), each.waitingForTheEnd(), Integer::sum);
+		}
+		for (GroupClosing each : this.closings) {
+			if (each.waitsForItself(taken.getOrDefault(each.pool(), 0))) {
 				each.endButForTheCloser();
+			}
+		}
+	}
+
+	private void giveUp() throws InterruptedException {
+		for (GroupClosing each : this.closings) {
+			if (!each.isDone()) {
+				each.giveUp();
 			}
 		}
 	}
@@ -92,8 +118,7 @@ final class PhaseClosing {
 			.map(GroupClosing::state)
 			.collect(Collectors.joining(", "));
 		if (!open.isEmpty()) {
-			CloseLog.waiting("Closing cleanup groups, " + CloseLog.show(this.deadline.remaining())
-					+ " left until the deadline: " + open);
+			CloseLog.waiting("Closing cleanup groups, " + CloseLog.show(this.end.remaining()) + " left: " + open);
 		}
 	}
 

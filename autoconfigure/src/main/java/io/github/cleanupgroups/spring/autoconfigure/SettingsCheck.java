@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.convert.DurationStyle;
 import org.springframework.boot.system.JavaVersion;
 
+import io.github.cleanupgroups.CloseMode;
 import io.github.cleanupgroups.spring.autoconfigure.CleanupGroupsProperties.Group;
 import io.github.cleanupgroups.spring.autoconfigure.CleanupGroupsProperties.Pool;
 import io.github.cleanupgroups.spring.autoconfigure.CleanupGroupsProperties.Shutdown;
@@ -52,6 +54,10 @@ final class SettingsCheck {
 		return CleanupGroupsProperties.PREFIX + ".groups." + name + "." + key;
 	}
 
+	static String shutdownKey(String key) {
+		return SHUTDOWN + key;
+	}
+
 	private void check() {
 		names("pools", this.properties.pools().keySet());
 		names("groups", this.properties.groups().keySet());
@@ -60,9 +66,44 @@ final class SettingsCheck {
 		if (shutdown.logInterval().isZero() || shutdown.logInterval().isNegative()) {
 			problem(SHUTDOWN + "log-interval", show(shutdown.logInterval()), "Give a duration above zero.");
 		}
+		if (shutdown.terminationGracePeriod() != null && shutdown.terminationGracePeriod().isZero()) {
+			problem(SHUTDOWN + "termination-grace-period", "0s", "Give a duration above zero, or remove the key.");
+		}
+		notNegative(SHUTDOWN + "termination-grace-period", shutdown.terminationGracePeriod());
+		notNegative(SHUTDOWN + "pre-stop-delay", shutdown.preStopDelay());
 		this.properties.pools().forEach(this::pool);
 		this.properties.groups().forEach(this::group);
-		this.problems.addAll(ClosingOrderCheck.problems(this.properties));
+		List<Problem> orders = ClosingOrderCheck.problems(this.properties);
+		this.problems.addAll(orders);
+		if (orders.isEmpty()) {
+			shares();
+		}
+	}
+
+	/**
+	 * They cannot be kept whatever happens, and somebody relies on each: no warning will
+	 * do.
+	 */
+	private void shares() {
+		Duration deadline = this.properties.shutdown().deadline();
+		ShutdownBudget.Reserve longest = new ShutdownBudget(this.properties.groups(),
+				this.properties.shutdown().phase())
+			.longest();
+		if (longest.total().compareTo(deadline) <= 0) {
+			return;
+		}
+		String keys = longest.groups()
+			.stream()
+			.map((name) -> "'" + groupKey(name, "min-share") + "' ("
+					+ show(this.properties.groups().getOrDefault(name, Group.DEFAULT).minShareOrNone()) + ")")
+			.collect(Collectors.joining(", "));
+		this.problems.add(new Problem(
+				"The time reserved by " + keys
+						+ ((longest.groups().size() > 1)
+								? ", which close one after another, is " + show(longest.total()) + "," : " is")
+						+ " above '" + SHUTDOWN + "deadline' (" + show(deadline) + ").",
+				"Raise '" + SHUTDOWN + "deadline' to " + show(longest.total())
+						+ " or more, or lower 'min-share' of these groups."));
 	}
 
 	private void names(String section, Collection<String> names) {
@@ -118,6 +159,8 @@ final class SettingsCheck {
 		}
 		notNegative(groupKey(name, "timeout"), group.timeout());
 		notNegative(groupKey(name, "interrupt-after"), group.interruptAfter());
+		notNegative(groupKey(name, "dump-after"), group.dumpAfter());
+		notNegative(groupKey(name, "min-share"), group.minShare());
 		positive(groupKey(name, "max-concurrency"), group.maxConcurrency());
 		positive(groupKey(name, "queue-capacity"), group.queueCapacity());
 		positive(groupKey(name, "weight"), group.weight());
@@ -126,6 +169,25 @@ final class SettingsCheck {
 			logger
 				.warn("The key '" + groupKey(name, "timeout") + "' is " + show(group.timeout()) + ", above '" + SHUTDOWN
 						+ "deadline' (" + show(deadline) + "), which wins. Raise the deadline or lower the time-out.");
+		}
+		if (group.onClose() != CloseMode.AWAIT_THEN_CANCEL) {
+			withinTimeout(name, group);
+		}
+	}
+
+	/** In these modes the close ends with the time-out, whatever time is left. */
+	private static void withinTimeout(String name, Group group) {
+		Duration timeout = group.timeoutOrDefault();
+		String ends = "' is not below '" + groupKey(name, "timeout") + "' (" + show(timeout)
+				+ "), with which the close ends: ";
+		if (group.interruptAfter() != null && group.interruptAfter().compareTo(timeout) >= 0) {
+			logger.warn("The key '" + groupKey(name, "interrupt-after") + ends
+					+ "nothing would be interrupted. Lower it or raise the time-out.");
+		}
+		if (group.minShareOrNone().compareTo(timeout) > 0) {
+			logger.warn("The key '" + groupKey(name, "min-share") + "' is " + show(group.minShareOrNone()) + ", above '"
+					+ groupKey(name, "timeout") + "' (" + show(timeout)
+					+ "), with which the close ends: the rest is reserved in vain. Lower it or raise the time-out.");
 		}
 	}
 
@@ -145,7 +207,7 @@ final class SettingsCheck {
 		this.problems.add(new Problem("The key '" + key + "' must not be " + value + ".", action));
 	}
 
-	private static String show(Duration duration) {
+	static String show(Duration duration) {
 		return DurationStyle.SIMPLE.print(duration, (duration.toMillis() % 1000 == 0) ? ChronoUnit.SECONDS : null);
 	}
 

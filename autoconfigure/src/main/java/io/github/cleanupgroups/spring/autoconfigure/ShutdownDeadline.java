@@ -19,6 +19,16 @@ record ShutdownDeadline(long nanoTime) {
 		return (one.compareTo(other) < 0) ? one : other;
 	}
 
+	/** So much earlier. */
+	ShutdownDeadline minus(Duration duration) {
+		return new ShutdownDeadline(this.nanoTime - shorter(duration, LONGEST).toNanos());
+	}
+
+	/** So much later. */
+	ShutdownDeadline plus(Duration duration) {
+		return new ShutdownDeadline(this.nanoTime + duration.toNanos());
+	}
+
 	/** Never negative. */
 	Duration remaining() {
 		return Duration.ofNanos(Math.max(0, this.nanoTime - System.nanoTime()));

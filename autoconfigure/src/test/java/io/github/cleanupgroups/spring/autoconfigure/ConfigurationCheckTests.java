@@ -224,6 +224,36 @@ class ConfigurationCheckTests {
 	}
 
 	@Test
+	void shares_aboveTheDeadline_failTheStart() {
+		assertThatStartFails("cleanup-groups.groups.mail.min-share=26s")
+			.describes("reserved by 'cleanup-groups.groups.mail.min-share' (26s) is above")
+			.describes("'cleanup-groups.shutdown.deadline' (25s)")
+			.advises("to 26s or more");
+		assertThatStartFails("cleanup-groups.groups.mail.min-share=20s", "cleanup-groups.groups.audit.min-share=6s",
+				"cleanup-groups.groups.audit.closes-after=mail")
+			.describes("'cleanup-groups.groups.mail.min-share' (20s), 'cleanup-groups.groups.audit.min-share' (6s)")
+			.describes("one after another, is 26s");
+		// Side by side they have the same time.
+		this.runner
+			.withPropertyValues("cleanup-groups.groups.mail.min-share=20s", "cleanup-groups.groups.audit.min-share=25s")
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void durationsOfTheShutdown_outOfRange_failTheStart() {
+		assertThatStartFails("cleanup-groups.groups.mail.min-share=-1s")
+			.describes("'cleanup-groups.groups.mail.min-share' must not be -1s");
+		assertThatStartFails("cleanup-groups.groups.mail.dump-after=-1s")
+			.describes("'cleanup-groups.groups.mail.dump-after' must not be -1s");
+		assertThatStartFails("cleanup-groups.shutdown.termination-grace-period=0s")
+			.describes("'cleanup-groups.shutdown.termination-grace-period' must not be 0s");
+		assertThatStartFails("cleanup-groups.shutdown.termination-grace-period=-1s")
+			.describes("'cleanup-groups.shutdown.termination-grace-period' must not be -1s");
+		assertThatStartFails("cleanup-groups.shutdown.pre-stop-delay=-1s")
+			.describes("'cleanup-groups.shutdown.pre-stop-delay' must not be -1s");
+	}
+
+	@Test
 	void value_whereKeysBelong_failsTheStart() {
 		this.runner.withPropertyValues("cleanup-groups.groups.mail=await")
 			.run((context) -> assertThat(context).getFailure()
