@@ -74,9 +74,11 @@ public final class CleanupGroup implements AutoCloseable {
 
 	private final String name;
 
-	private final int weight;
+	/** Written by anybody, read by the dispatchers under their locks. */
+	private volatile int weight;
 
-	private final @Nullable ConcurrencyLimit concurrencyLimit;
+	/** Null until there is a first limit. Written under the lock, read by anybody. */
+	private volatile @Nullable ConcurrencyLimit concurrencyLimit;
 
 	private final @Nullable QueueBound queueBound;
 
@@ -380,13 +382,115 @@ public final class CleanupGroup implements AutoCloseable {
 		return this.paused;
 	}
 
+	/**
+	 * How many callbacks may run at once.
+	 * @return as given last; {@link Integer#MAX_VALUE} where unlimited
+	 */
+	public int maxConcurrency() {
+		ConcurrencyLimit limit = this.concurrencyLimit;
+		return (limit != null) ? limit.maximum() : Integer.MAX_VALUE;
+	}
+
+	/**
+	 * Changes how many callbacks may run at once, on all pools together, from now on.
+	 * Raised, what waits for its turn is started in this call, as far as the pools have
+	 * threads. Lowered, what runs above the new limit goes on and is not interrupted;
+	 * nothing is started until so many have ended that there is room below it.
+	 *
+	 * <p>
+	 * Closing is under the limit too: lowered while members are being closed, their
+	 * queued callbacks take longer.
+	 * @param maximum 1 or more; {@link Integer#MAX_VALUE} for unlimited
+	 * @throws IllegalArgumentException if the maximum is below 1; nothing is changed then
+	 */
+	public void maxConcurrency(int maximum) {
+		Arguments.requirePositive(maximum, "maxConcurrency of group '" + this.name + "'");
+		ConcurrencyLimit limit;
+		this.lock.lock();
+		try {
+			limit = this.concurrencyLimit;
+			if (limit == null) {
+				if (maximum == Integer.MAX_VALUE) {
+					return;
+				}
+				limit = new ConcurrencyLimit(maximum);
+				this.concurrencyLimit = limit;
+				for (Generation generation : generations()) {
+					for (Lane lane : generation.lanes) {
+						lane.dispatcher.limit(lane, limit);
+					}
+				}
+			}
+			limit.maximum(maximum);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		for (Lane inLine = limit.pollLane(); inLine != null; inLine = limit.pollLane()) {
+			inLine.dispatcher.slotFreeElsewhere(inLine);
+		}
+		if (this.queueBound != null) {
+			// Where the queue is full, submitters may run what they submit.
+			this.queueBound.wakeSubmitters();
+		}
+	}
+
+	/**
+	 * How many submissions may be queued.
+	 * @return as given last; {@link Integer#MAX_VALUE} where unlimited
+	 */
+	public int queueCapacity() {
+		return (this.queueBound != null) ? this.queueBound.capacity() : Integer.MAX_VALUE;
+	}
+
+	/**
+	 * Changes how many submissions may be queued, on all pools together, from now on.
+	 * Raised, submitters that wait for room get it. Lowered, what is queued above the new
+	 * capacity stays queued and runs; new submissions find the queue full until there is
+	 * room below it.
+	 *
+	 * <p>
+	 * Only a group that was {@linkplain Builder#queueCapacity built} with a capacity
+	 * counts its submissions; give it {@link Integer#MAX_VALUE} there where it is to be
+	 * unlimited for now.
+	 * @param capacity 1 or more; {@link Integer#MAX_VALUE} for unlimited
+	 * @throws IllegalArgumentException if the capacity is below 1; nothing is changed
+	 * then
+	 * @throws IllegalStateException if the group was built without a capacity and is to
+	 * have one
+	 */
+	public void queueCapacity(int capacity) {
+		Arguments.requirePositive(capacity, "queueCapacity of group '" + this.name + "'");
+		if (this.queueBound != null) {
+			this.queueBound.capacity(capacity);
+		}
+		else if (capacity != Integer.MAX_VALUE) {
+			throw new IllegalStateException("group '" + this.name
+					+ "' was built without a queueCapacity and does not count what is queued; build it with one");
+		}
+	}
+
+	/**
+	 * How many callbacks it may start in a row where other groups have some ready too.
+	 * @return as given last
+	 */
+	public int weight() {
+		return this.weight;
+	}
+
+	/**
+	 * Changes how many callbacks it may start in a row where other groups of the same
+	 * pool have some ready too. Holds from the group's next turn on.
+	 * @param weight 1 or more
+	 * @throws IllegalArgumentException if the weight is below 1; nothing is changed then
+	 */
+	public void weight(int weight) {
+		this.weight = Arguments.requirePositive(weight, "weight of group '" + this.name + "'");
+	}
+
 	@Override
 	public String toString() {
 		return "group '" + this.name + "' (" + (this.closed ? "closed, " : "") + memberCounts() + ")";
-	}
-
-	int weight() {
-		return this.weight;
 	}
 
 	@Nullable ConcurrencyLimit concurrencyLimit() {

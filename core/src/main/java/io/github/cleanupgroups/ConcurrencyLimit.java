@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConcurrencyLimit {
 
-	private final int maximum;
+	/** Written by who changes the limit, read by anybody. */
+	private volatile int maximum;
 
 	private final AtomicInteger running = new AtomicInteger();
 
@@ -27,6 +28,14 @@ final class ConcurrencyLimit {
 
 	int maximum() {
 		return this.maximum;
+	}
+
+	/**
+	 * Changes it for who comes from now on; whoever calls it lets the
+	 * {@linkplain #pollLane() lanes in line} try again.
+	 */
+	void maximum(int value) {
+		this.maximum = value;
 	}
 
 	boolean tryAcquire() {

@@ -238,7 +238,7 @@ final class Dispatcher {
 			if (refusal != null) {
 				return refusal;
 			}
-			ConcurrencyLimit limit = lane.generation.concurrencyLimit();
+			ConcurrencyLimit limit = lane.limit;
 			if (!lane.mayStart() || (limit != null && !nested && !limit.tryAcquire())) {
 				return Admitted.BUSY;
 			}
@@ -534,7 +534,7 @@ final class Dispatcher {
 	private RunningCallback start(Entry entry, Lane lane, long now) {
 		long queuedSince = entry.queuedNanos();
 		RunningCallback execution = new RunningCallback(entry, lane, Thread.currentThread(), null);
-		execution.holdsSlot = lane.generation.concurrencyLimit() != null;
+		execution.holdsSlot = lane.limit != null;
 		execution.queuedNanos = Math.max(0, now - queuedSince);
 		if (entry instanceof MemberObject object) {
 			execution.activation = object.startOne();
@@ -645,7 +645,7 @@ final class Dispatcher {
 	 * starts nothing in its place.
 	 */
 	private void holdOwnSlot(RunningCallback execution) {
-		ConcurrencyLimit limit = execution.lane().generation.concurrencyLimit();
+		ConcurrencyLimit limit = execution.lane().limit;
 		if (limit != null && !execution.holdsSlot) {
 			limit.acquire();
 			execution.holdsSlot = true;
@@ -748,7 +748,7 @@ final class Dispatcher {
 
 	/** Gives the slot back and lets the lanes try again that stand in line for it. */
 	private @Nullable Aftermath releaseSlot(Lane lane, @Nullable Aftermath aftermath) {
-		ConcurrencyLimit limit = lane.generation.concurrencyLimit();
+		ConcurrencyLimit limit = lane.limit;
 		if (limit == null) {
 			return aftermath;
 		}
@@ -775,10 +775,30 @@ final class Dispatcher {
 	}
 
 	/**
-	 * A lane of this pool may try again; called by a thread that freed a slot on another
-	 * pool.
+	 * The lane's group has got a limit. What runs already takes its slots, even where
+	 * there are not so many.
 	 */
-	private void slotFreeElsewhere(Lane lane) {
+	void limit(Lane lane, ConcurrencyLimit limit) {
+		this.lock.lock();
+		try {
+			lane.limit = limit;
+			lane.forEachRunning((running) -> {
+				if (!running.sharesSlot()) {
+					limit.acquire();
+					running.holdsSlot = true;
+				}
+			});
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * A lane of this pool may try again; called by a thread that freed a slot on another
+	 * pool, or has raised the limit.
+	 */
+	void slotFreeElsewhere(Lane lane) {
 		changeReady(lane, this::slotFree);
 	}
 

@@ -58,6 +58,9 @@ final class Lane {
 	/** The ring from whose front it was chosen, until its entry is taken. */
 	int nextLevel;
 
+	/** The group's limit, once it has one: it is never taken away again. */
+	@Nullable ConcurrencyLimit limit;
+
 	/** Whether it left the ready rings because the group runs all it may. */
 	boolean awaitsSlot;
 
@@ -124,6 +127,7 @@ final class Lane {
 		this.dispatcher = dispatcher;
 		this.generation = generation;
 		this.turnsLeft = generation.weight();
+		this.limit = generation.concurrencyLimit();
 	}
 
 	/**

@@ -8,7 +8,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class QueueBound {
 
-	private final int capacity;
+	/** Written by who changes it, read by anybody. */
+	private volatile int capacity;
 
 	private final Overflow overflow;
 
@@ -23,6 +24,12 @@ final class QueueBound {
 
 	int capacity() {
 		return this.capacity;
+	}
+
+	/** Changes it for who comes from now on; those that wait look again. */
+	void capacity(int value) {
+		this.capacity = value;
+		wakeSubmitters();
 	}
 
 	Overflow overflow() {

@@ -88,7 +88,7 @@ final class ReadyRings {
 				return null;
 			}
 			Lane lane = this.rings.get(level).getFirst();
-			ConcurrencyLimit limit = lane.generation.concurrencyLimit();
+			ConcurrencyLimit limit = lane.limit;
 			if (limit == null || limit.tryAcquireOrEnlist(lane)) {
 				lane.nextLevel = level;
 				return lane;

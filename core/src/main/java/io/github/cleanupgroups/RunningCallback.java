@@ -157,6 +157,22 @@ final class RunningCallback implements CallbackInstance {
 	}
 
 	/**
+	 * Whether its thread can only go on with it or with a callback of the same members
+	 * around it, which has the slot of both. Pool lock.
+	 */
+	boolean sharesSlot() {
+		if (this.thread == null) {
+			return false;
+		}
+		for (RunningCallback around = this.outer; around != null; around = around.outer) {
+			if (around.lane.generation == this.lane.generation) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/**
 	 * Runs everything of this execution that is the user's. No lock is held; nothing
 	 * escapes.
 	 */
