@@ -120,9 +120,11 @@ final class Admission {
 
 	/** Makes a new object a member, or throws. */
 	static <M extends MemberObject> M join(CallbackEnvironment environment, MemberKind kind, ObjectFactory<M> factory) {
+		CallbackDecorator.Decoration decoration = environment.decoration(kind);
 		for (;;) {
 			Lane lane = entrance(environment, kind);
 			M object = factory.on(lane, lane.dispatcher.time.nanoTime());
+			object.decoratedWith(decoration);
 			switch (lane.dispatcher.join(object, CallbackThread.isInside(lane.generation))) {
 				case ENTERED -> {
 					return object;

@@ -82,9 +82,21 @@ abstract sealed class MemberObject extends Entry permits Work, ArmableObject, Io
 	/** Made when first asked for. Pool lock. */
 	private @Nullable CompletableFuture<Void> released;
 
+	/** Written before it is first published and never again. */
+	private CallbackDecorator.@Nullable Decoration decoration;
+
 	MemberObject(CallbackEnvironment environment, @Nullable Object context, Lane lane, long joinedNanos) {
 		super(environment, context, joinedNanos);
 		this.lane = lane;
+	}
+
+	void decoratedWith(CallbackDecorator.@Nullable Decoration made) {
+		this.decoration = made;
+	}
+
+	@Override
+	CallbackDecorator.@Nullable Decoration decoration() {
+		return this.decoration;
 	}
 
 	// The public methods are those of Member. They are not final, though the kinds of
