@@ -120,6 +120,7 @@ final class Admission {
 
 	/** Makes a new object a member, or throws. */
 	static <M extends MemberObject> M join(CallbackEnvironment environment, MemberKind kind, ObjectFactory<M> factory) {
+		CallbackDecorator.Decoration decoration = environment.decoration(kind);
 		Lane lane = environment.knownLane();
 		boolean inside = false;
 		for (;;) {
@@ -128,6 +129,7 @@ final class Admission {
 				inside = CallbackThread.isInside(lane.generation);
 			}
 			M object = factory.on(lane, lane.dispatcher.time.nanoTime());
+			object.decoratedWith(decoration);
 			switch (lane.dispatcher.join(object, inside)) {
 				case ENTERED -> {
 					return object;

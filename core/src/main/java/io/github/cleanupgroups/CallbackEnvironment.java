@@ -43,6 +43,8 @@ public final class CallbackEnvironment {
 
 	private final Retention retention;
 
+	private final @Nullable CallbackDecorator decorator;
+
 	/**
 	 * The lane that was entered last: a hint, entering checks it. Written and read by
 	 * anybody.
@@ -60,6 +62,7 @@ public final class CallbackEnvironment {
 		this.contextClassLoader = builder.contextClassLoader;
 		this.memberName = builder.memberName;
 		this.retention = builder.retention;
+		this.decorator = builder.decorator;
 		this.lastLane = (this.group == null) ? pool.dispatcher().ungrouped : null;
 	}
 
@@ -276,8 +279,19 @@ public final class CallbackEnvironment {
 		Admission.submit(oneOff(context, callback));
 	}
 
-	OneOff oneOff(@Nullable Object context, Callback callback) {
-		return new OneOff(this, context, callback, this.pool.dispatcher().time.nanoTime());
+	private OneOff oneOff(@Nullable Object context, Callback callback) {
+		return oneOff(context, callback, decoration(MemberKind.CALLBACK));
+	}
+
+	OneOff oneOff(@Nullable Object context, Callback callback, CallbackDecorator.@Nullable Decoration decoration) {
+		long now = this.pool.dispatcher().time.nanoTime();
+		return (decoration == null) ? new OneOff(this, context, callback, now)
+				: new OneOff.Decorated(this, context, callback, now, decoration);
+	}
+
+	/** What the decorator puts around something of the current thread's. */
+	CallbackDecorator.@Nullable Decoration decoration(MemberKind kind) {
+		return (this.decorator != null) ? this.decorator.decorate(kind, memberName(kind)) : null;
 	}
 
 	/** The lane to try first, or null where the way to the right one is longer. */
@@ -374,6 +388,8 @@ public final class CallbackEnvironment {
 		private @Nullable String memberName;
 
 		private Retention retention = Retention.CLOSE_DECIDES;
+
+		private @Nullable CallbackDecorator decorator;
 
 		private Builder() {
 		}
@@ -487,6 +503,17 @@ public final class CallbackEnvironment {
 		public Builder onGroupClose(Pending pending) {
 			this.retention = (Objects.requireNonNull(pending, "pending") == Pending.AWAIT) ? Retention.UNTIL_TIMEOUT
 					: Retention.NONE;
+			return this;
+		}
+
+		/**
+		 * What is put around the callbacks and around the notices to their owners.
+		 * Nothing if never called, or called with null.
+		 * @param decorator called for each one-off and for each object
+		 * @return this builder
+		 */
+		public Builder decorator(@Nullable CallbackDecorator decorator) {
+			this.decorator = decorator;
 			return this;
 		}
 

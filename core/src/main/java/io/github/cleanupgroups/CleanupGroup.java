@@ -211,6 +211,26 @@ public final class CleanupGroup implements AutoCloseable {
 	}
 
 	/**
+	 * Since when the callback has been queued that is next, or the one that has been
+	 * queued longest where several priorities have some. Looks at the front of the queues
+	 * only, so it costs the same however long they are; of a work object with several
+	 * callbacks queued it sees the first.
+	 * @return by the wall clock; empty where none is queued
+	 */
+	public Optional<Instant> oldestPending() {
+		return Snapshots.oldestPending(generations());
+	}
+
+	/**
+	 * All callbacks that run now, those included that go on as a stage. No thread is
+	 * asked for its stack before {@link CallbackSnapshot#stack()} is called.
+	 * @return an unmodifiable snapshot, in no particular order
+	 */
+	public List<CallbackSnapshot> runningCallbacks() {
+		return Snapshots.runningCallbacks(generations());
+	}
+
+	/**
 	 * The members whose callbacks run now, each once, with the stack of the callback that
 	 * has been running longest. Asks every thread for its stack: for finding out what a
 	 * close waits for, not for measuring.

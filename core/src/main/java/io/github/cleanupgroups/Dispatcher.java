@@ -1479,6 +1479,17 @@ final class Dispatcher {
 		return released;
 	}
 
+	/** The thread that an execution has at this moment, null if none. */
+	@Nullable Thread threadOf(RunningCallback execution) {
+		this.lock.lock();
+		try {
+			return execution.threadOrNull();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
 	/** Looks at something under the lock. */
 	<T> T inspect(Supplier<T> look) {
 		this.lock.lock();

@@ -59,6 +59,11 @@ abstract sealed class Entry extends Alarm permits OneOff, MemberObject {
 	/** Runs the user's callback. No lock. */
 	abstract void invoke(RunningCallback running) throws Exception;
 
+	/** What its environment's decorator has put around it. */
+	CallbackDecorator.@Nullable Decoration decoration() {
+		return null;
+	}
+
 	/** What a close does with its queued callbacks. */
 	Retention retention() {
 		return this.environment.retention();

@@ -85,26 +85,26 @@ final class ExecutorView extends AbstractExecutorService implements ScheduledExe
 	@Override
 	public ScheduledFuture<?> schedule(Runnable command, long delay, TimeUnit unit) {
 		Objects.requireNonNull(command, "command");
-		return scheduled(new ScheduledTask<>(this, Executors.callable(command), due(delay, unit), 0));
+		return scheduled(new ScheduledTask<>(this, decoration(), Executors.callable(command), due(delay, unit), 0));
 	}
 
 	@Override
 	public <V> ScheduledFuture<V> schedule(Callable<V> callable, long delay, TimeUnit unit) {
 		Objects.requireNonNull(callable, "callable");
-		return scheduled(new ScheduledTask<>(this, callable, due(delay, unit), 0));
+		return scheduled(new ScheduledTask<>(this, decoration(), callable, due(delay, unit), 0));
 	}
 
 	@Override
 	public ScheduledFuture<?> scheduleAtFixedRate(Runnable command, long initialDelay, long period, TimeUnit unit) {
 		Objects.requireNonNull(command, "command");
-		return scheduled(new ScheduledTask<>(this, Executors.callable(command), due(initialDelay, unit),
+		return scheduled(new ScheduledTask<>(this, decoration(), Executors.callable(command), due(initialDelay, unit),
 				periodNanos(period, unit, "period")));
 	}
 
 	@Override
 	public ScheduledFuture<?> scheduleWithFixedDelay(Runnable command, long initialDelay, long delay, TimeUnit unit) {
 		Objects.requireNonNull(command, "command");
-		return scheduled(new ScheduledTask<>(this, Executors.callable(command), due(initialDelay, unit),
+		return scheduled(new ScheduledTask<>(this, decoration(), Executors.callable(command), due(initialDelay, unit),
 				-periodNanos(delay, unit, "delay")));
 	}
 
@@ -139,6 +139,10 @@ final class ExecutorView extends AbstractExecutorService implements ScheduledExe
 			cancelArmed(task);
 		}
 		return task;
+	}
+
+	private CallbackDecorator.@Nullable Decoration decoration() {
+		return this.environment.decoration(MemberKind.CALLBACK);
 	}
 
 	long now() {
@@ -193,7 +197,7 @@ final class ExecutorView extends AbstractExecutorService implements ScheduledExe
 	/** A task's time has come. */
 	void enterExpired(ScheduledTask<?> task, ScheduledTask<?>.OwnAlarm alarm) {
 		Lane lane = Objects.requireNonNull(alarm.lane);
-		if (!Admission.expire(this.environment.oneOff(null, new Task(task)), lane)) {
+		if (!Admission.expire(this.environment.oneOff(null, new Task(task), task.decoration()), lane)) {
 			alarm.disarmedByClose();
 		}
 	}
@@ -364,6 +368,15 @@ final class ExecutorView extends AbstractExecutorService implements ScheduledExe
 		@Override
 		public void dropped(MemberCancelledException cancellation) {
 			drop();
+		}
+
+		/**
+		 * Nobody but itself can say why: whoever waits for it hears that it is cancelled.
+		 */
+		@Override
+		public boolean failed(Throwable why) {
+			drop();
+			return false;
 		}
 
 		boolean drop() {

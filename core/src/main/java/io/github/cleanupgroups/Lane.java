@@ -311,6 +311,16 @@ final class Lane {
 		}
 	}
 
+	/** What is first in each queue and has something to run. */
+	void forEachFront(Consumer<Entry> consumer) {
+		for (int priority = 0; priority < this.queues.length; priority++) {
+			Entry front = peek(priority);
+			if (front != null) {
+				consumer.accept(front);
+			}
+		}
+	}
+
 	/** Stops where the visitor has seen enough. */
 	void visitQueued(Predicate<Entry> visitor) {
 		for (EntryQueue queue : this.queues) {

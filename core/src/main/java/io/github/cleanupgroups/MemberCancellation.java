@@ -3,6 +3,7 @@ package io.github.cleanupgroups;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.jspecify.annotations.Nullable;
 
@@ -31,23 +32,46 @@ final class MemberCancellation implements Cancellation {
 	@Nullable Throwable tell(CleanupGroup group) {
 		List<Throwable> thrown = new ArrayList<>(0);
 		CallbackThread.tell(group, () -> {
-			if (this.entry instanceof OneOff oneOff && oneOff.callback instanceof OwnedCallback owned) {
-				attempt(() -> owned
-					.dropped(new MemberCancelledException(oneOff.lane().generation.toString(), name(), this.reason)),
-						thrown);
+			CallbackDecorator.Decoration decoration = this.entry.decoration();
+			if (decoration == null) {
+				tellOwner(thrown);
 			}
-			CancelCallback callback = this.entry.environment.cancelCallback();
-			if (callback != null && !(this.entry instanceof MemberObject object && object.isClosedByItself())) {
-				attempt(() -> callback.cancelled(this), thrown);
-			}
-			if (this.entry instanceof MemberObject object) {
-				CompletableFuture<Void> released = object.lane().dispatcher.told(object);
-				if (released != null) {
-					released.complete(null);
-				}
+			else {
+				tellDecorated(decoration, thrown);
 			}
 		});
 		return thrown.isEmpty() ? null : thrown.get(0);
+	}
+
+	/** Once, whatever the decoration does. */
+	private void tellDecorated(CallbackDecorator.Decoration decoration, List<Throwable> thrown) {
+		AtomicBoolean told = new AtomicBoolean();
+		attempt(() -> decoration.tellOwner(() -> {
+			if (told.compareAndSet(false, true)) {
+				tellOwner(thrown);
+			}
+		}), thrown);
+		if (told.compareAndSet(false, true)) {
+			tellOwner(thrown);
+		}
+	}
+
+	private void tellOwner(List<Throwable> thrown) {
+		if (this.entry instanceof OneOff oneOff && oneOff.callback instanceof OwnedCallback owned) {
+			attempt(() -> owned
+				.dropped(new MemberCancelledException(oneOff.lane().generation.toString(), name(), this.reason)),
+					thrown);
+		}
+		CancelCallback callback = this.entry.environment.cancelCallback();
+		if (callback != null && !(this.entry instanceof MemberObject object && object.isClosedByItself())) {
+			attempt(() -> callback.cancelled(this), thrown);
+		}
+		if (this.entry instanceof MemberObject object) {
+			CompletableFuture<Void> released = object.lane().dispatcher.told(object);
+			if (released != null) {
+				released.complete(null);
+			}
+		}
 	}
 
 	private static void attempt(Attempt attempt, List<Throwable> thrown) {

@@ -85,6 +85,22 @@ abstract sealed class MemberObject extends Entry permits Work, ArmableObject, Io
 		this.lane = lane;
 	}
 
+	/** Called before it is first published. */
+	void decoratedWith(CallbackDecorator.@Nullable Decoration made) {
+		if (made != null) {
+			seldom().decoration = made;
+		}
+	}
+
+	/**
+	 * Read without a lock: an object that has one has had it since before it was known.
+	 */
+	@Override
+	CallbackDecorator.@Nullable Decoration decoration() {
+		Seldom mine = this.seldom;
+		return (mine != null) ? mine.decoration : null;
+	}
+
 	// The public methods are those of Member. They are not final, though the kinds of
 	// objects are: so each public class has them as its own, for reflection too.
 
@@ -161,7 +177,7 @@ abstract sealed class MemberObject extends Entry permits Work, ArmableObject, Io
 
 	/** Since when, at the least, whatever is pending has been queued. */
 	final long lastQueuedNanos() {
-		return this.lastQueuedNanos;
+		return this.queuedNanos + ((long) this.lastQueuedAfter << QUEUED_UNIT_BITS);
 	}
 
 	@Override
@@ -248,12 +264,17 @@ abstract sealed class MemberObject extends Entry permits Work, ArmableObject, Io
 		mark(RAN, true);
 		Object activation = takeActivation();
 		if (isReady()) {
-			this.queuedNanos += (long) this.lastQueuedAfter << QUEUED_UNIT_BITS;
-			this.lastQueuedAfter = 0;
+			waitedSinceLast();
 			enqueue();
 		}
 		retally(before);
 		return activation;
+	}
+
+	/** What is next has been queued since the last was, as far as is known. */
+	private void waitedSinceLast() {
+		this.queuedNanos = lastQueuedNanos();
+		this.lastQueuedAfter = 0;
 	}
 
 	/**
@@ -262,13 +283,12 @@ abstract sealed class MemberObject extends Entry permits Work, ArmableObject, Io
 	 */
 	final void startAll(int count) {
 		MemberState before = state();
-		this.queued = false;
+		mark(QUEUED, false);
 		this.pending -= count;
 		this.running += count;
-		this.associated += count;
-		this.ran = true;
+		mark(RAN, true);
 		if (isReady()) {
-			this.queuedNanos = this.lastQueuedNanos;
+			waitedSinceLast();
 			enqueue();
 		}
 		retally(before);
@@ -281,14 +301,13 @@ abstract sealed class MemberObject extends Entry permits Work, ArmableObject, Io
 	final boolean takeBack(int count) {
 		MemberState before = state();
 		if (!isReady()) {
-			this.queuedNanos = this.lastQueuedNanos;
+			waitedSinceLast();
 		}
 		this.pending += count;
 		this.running -= count;
-		this.associated -= count;
 		retally(before);
-		boolean stands = this.queued;
-		this.queued = true;
+		boolean stands = is(QUEUED);
+		mark(QUEUED, true);
 		return !stands;
 	}
 
@@ -296,7 +315,6 @@ abstract sealed class MemberObject extends Entry permits Work, ArmableObject, Io
 	final void finishAll(int count) {
 		MemberState before = state();
 		this.running -= count;
-		this.associated -= count;
 		retally(before);
 		wakeIfQuiet();
 	}
@@ -541,6 +559,9 @@ abstract sealed class MemberObject extends Entry permits Work, ArmableObject, Io
 
 	/** What few objects need. */
 	private static final class Seldom {
+
+		/** Written before its object is first published and never again. */
+		CallbackDecorator.@Nullable Decoration decoration;
 
 		/** Threads in {@link #awaitCallbacks}. */
 		@Nullable Waiters waiters;

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * A callback that runs once and has no object: its queue node and, while it runs, its
  * {@link RunningCallback} are all there is of it (TrySubmitThreadpoolCallback).
  */
-final class OneOff extends Entry {
+sealed class OneOff extends Entry permits OneOff.Decorated {
 
 	final Callback callback;
 
@@ -80,6 +80,24 @@ final class OneOff extends Entry {
 	@Override
 	void invoke(RunningCallback running) throws Exception {
 		this.callback.run(running);
+	}
+
+	/** A type of its own, so that one without does not carry the field. */
+	static final class Decorated extends OneOff {
+
+		private final CallbackDecorator.Decoration decoration;
+
+		Decorated(CallbackEnvironment environment, @Nullable Object context, Callback callback, long joinedNanos,
+				CallbackDecorator.Decoration decoration) {
+			super(environment, context, callback, joinedNanos);
+			this.decoration = decoration;
+		}
+
+		@Override
+		CallbackDecorator.Decoration decoration() {
+			return this.decoration;
+		}
+
 	}
 
 }

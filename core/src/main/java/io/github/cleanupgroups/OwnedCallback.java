@@ -8,6 +8,14 @@ interface OwnedCallback extends Callback {
 	/** It was dropped before it started: completes the future. No lock is held. */
 	void dropped(MemberCancelledException cancellation);
 
+	/**
+	 * It has not run, and will not.
+	 * @return whether somebody hears of that, having its future
+	 */
+	default boolean failed(Throwable why) {
+		return false;
+	}
+
 	/** Which closes drop it, where its environment says {@code ofEnvironment}. */
 	default Retention retention(Retention ofEnvironment) {
 		return ofEnvironment;

@@ -3,6 +3,7 @@ package io.github.cleanupgroups;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -101,6 +102,12 @@ final class RunningCallback implements CallbackInstance {
 	 */
 	@Nullable List<Throwable> failures;
 
+	/** Whether the group's listener has been told. */
+	private boolean listenerTold;
+
+	/** What the decoration wants to hear. Set by the callback's thread. */
+	private @Nullable Consumer<@Nullable Throwable> ended;
+
 	RunningCallback(Entry entry, Lane lane, Thread thread, @Nullable RunningCallback outer) {
 		this.entry = entry;
 		this.lane = lane;
@@ -177,18 +184,28 @@ final class RunningCallback implements CallbackInstance {
 	 * escapes.
 	 */
 	void run() {
-		CallbackEnvironment environment = entry().environment;
-		ClassLoader loader = environment.contextClassLoader();
+		ClassLoader loader = entry().environment.contextClassLoader();
 		if (loader != null) {
 			Thread.currentThread().setContextClassLoader(loader);
 		}
+		CallbackDecorator.Decoration decoration = entry().decoration();
+		if (decoration == null) {
+			runCallback();
+		}
+		else {
+			new DecoratedExecution(this).run(decoration);
+		}
+	}
+
+	/** All but the decoration. */
+	void runCallback() {
 		try {
 			entry().invoke(this);
 		}
 		catch (Throwable ex) {
 			failed(ex);
 		}
-		FinalizationCallback finalization = environment.finalization();
+		FinalizationCallback finalization = entry().environment.finalization();
 		if (finalization != null) {
 			try {
 				finalization.finished(this);
@@ -202,6 +219,44 @@ final class RunningCallback implements CallbackInstance {
 		}
 		this.valid = false;
 		report();
+		if (this.continuation == null && entry().decoration() != null) {
+			// While its context is the thread's: what is recorded may refer to it.
+			tellListenerOnce();
+		}
+	}
+
+	/** The decoration threw once the callback had run. */
+	void decorationFailed(Throwable failure) {
+		failed(failure);
+		this.lane.dispatcher.uncaught(entry().memberName(), failure);
+	}
+
+	/**
+	 * The decoration does not let the callback run. Its future completes all the same.
+	 */
+	void runNothing(Throwable why) {
+		OwnedCallback owned = (entry() instanceof OneOff oneOff && oneOff.callback instanceof OwnedCallback callback)
+				? callback : null;
+		if (owned != null && owned.retention(Retention.CLOSE_DECIDES) == Retention.ALWAYS) {
+			failed(why);
+			runCallback();
+			return;
+		}
+		this.valid = false;
+		if (owned == null || !owned.failed(why)) {
+			decorationFailed(why);
+		}
+	}
+
+	void requireOwnThread() {
+		if (this.thread != Thread.currentThread()) {
+			throw new IllegalStateException("'" + entry().memberName() + "' in " + this.lane.generation
+					+ " can be run on its own thread only, while its decorator is");
+		}
+	}
+
+	void whenEnded(Consumer<@Nullable Throwable> action) {
+		this.ended = Objects.requireNonNull(action, "action");
 	}
 
 	/** An action may register further ones: they run too. */
@@ -231,10 +286,31 @@ final class RunningCallback implements CallbackInstance {
 	}
 
 	/**
-	 * Tells the group's listener, if there is one. Called once it has returned for good,
-	 * without a lock.
+	 * Tells the group's listener, if there is one, and the decoration. Called once it has
+	 * returned for good, without a lock.
 	 */
 	void tellListener() {
+		tellListenerOnce();
+		Consumer<@Nullable Throwable> told = this.ended;
+		CleanupGroup group = this.lane.generation.group;
+		if (told == null) {
+			return;
+		}
+		CallbackThread.tell(group, () -> {
+			try {
+				told.accept(failure());
+			}
+			catch (Throwable ex) {
+				this.lane.dispatcher.uncaught(entry().memberName(), ex);
+			}
+		});
+	}
+
+	private void tellListenerOnce() {
+		if (this.listenerTold) {
+			return;
+		}
+		this.listenerTold = true;
 		CleanupGroupListener listener = this.lane.generation.listener();
 		CleanupGroup group = this.lane.generation.group;
 		if (listener == null || group == null) {

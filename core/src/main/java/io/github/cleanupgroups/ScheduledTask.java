@@ -6,6 +6,8 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.RunnableScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A delayed or periodic task of an {@link ExecutorView}: armed, then a one-off, then done
  * or armed again.
@@ -15,6 +17,9 @@ import java.util.concurrent.TimeUnit;
 final class ScheduledTask<V> extends FutureTask<V> implements RunnableScheduledFuture<V> {
 
 	private final ExecutorView view;
+
+	/** Of the thread that scheduled it. */
+	private final CallbackDecorator.@Nullable Decoration decoration;
 
 	/**
 	 * Positive: from due time to due time. Negative: from end to due time. Zero: once.
@@ -26,11 +31,17 @@ final class ScheduledTask<V> extends FutureTask<V> implements RunnableScheduledF
 	/** Written before it is armed, by the thread that arms it; read by anybody. */
 	private volatile long dueNanos;
 
-	ScheduledTask(ExecutorView view, Callable<V> task, long dueNanos, long periodNanos) {
+	ScheduledTask(ExecutorView view, CallbackDecorator.@Nullable Decoration decoration, Callable<V> task, long dueNanos,
+			long periodNanos) {
 		super(task);
 		this.view = view;
+		this.decoration = decoration;
 		this.dueNanos = dueNanos;
 		this.periodNanos = periodNanos;
+	}
+
+	CallbackDecorator.@Nullable Decoration decoration() {
+		return this.decoration;
 	}
 
 	OwnAlarm alarm() {

@@ -1,5 +1,6 @@
 package io.github.cleanupgroups;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -105,6 +106,33 @@ final class Snapshots {
 		return Optional.ofNullable(oldest[0]);
 	}
 
+	static Optional<Instant> oldestPending(List<Generation> generations) {
+		Instant[] oldest = new Instant[1];
+		for (Generation generation : generations) {
+			for (Lane lane : generation.lanes) {
+				lane.dispatcher.inspect(lane, (inspected) -> inspected.forEachFront((entry) -> {
+					Instant since = lane.dispatcher.time.instantOf(entry.queuedNanos());
+					if (oldest[0] == null || since.isBefore(oldest[0])) {
+						oldest[0] = since;
+					}
+				}));
+			}
+		}
+		return Optional.ofNullable(oldest[0]);
+	}
+
+	static List<CallbackSnapshot> runningCallbacks(List<Generation> generations) {
+		List<CallbackSnapshot> callbacks = new ArrayList<>();
+		for (Generation generation : generations) {
+			for (Lane lane : generation.lanes) {
+				long now = lane.dispatcher.time.nanoTime();
+				lane.dispatcher.inspect(lane, (inspected) -> inspected
+					.forEachRunning((running) -> callbacks.add(new Running(running, now - running.startedNanos))));
+			}
+		}
+		return Collections.unmodifiableList(callbacks);
+	}
+
 	private static void add(List<MemberSnapshot> members, int limit, Supplier<MemberSnapshot> member) {
 		if (members.size() < limit) {
 			members.add(member.get());
@@ -135,6 +163,70 @@ final class Snapshots {
 			}
 			return new Snapshot(this.member.kind(), this.member.name(), this.member.pendingCallbacks(),
 					this.member.runningCallbacks(), this.member.since(), List.of(this.thread.getStackTrace()));
+		}
+
+	}
+
+	private static final class Running implements CallbackSnapshot {
+
+		private final RunningCallback execution;
+
+		private final Duration runningFor;
+
+		Running(RunningCallback execution, long nanos) {
+			this.execution = execution;
+			this.runningFor = Duration.ofNanos(Math.max(0, nanos));
+		}
+
+		@Override
+		public MemberKind kind() {
+			return this.execution.entry().memberKind();
+		}
+
+		@Override
+		public String name() {
+			return this.execution.entry().memberName();
+		}
+
+		@Override
+		public Duration runningFor() {
+			return this.runningFor;
+		}
+
+		@Override
+		public @Nullable String thread() {
+			Thread thread = threadNow();
+			return (thread != null) ? thread.getName() : null;
+		}
+
+		@Override
+		public List<StackTraceElement> stack() {
+			Thread thread = threadNow();
+			if (thread == null) {
+				return List.of();
+			}
+			List<StackTraceElement> stack = List.of(thread.getStackTrace());
+			// It may have returned meanwhile: then this is the stack of something else.
+			return (threadNow() == thread) ? stack : List.of();
+		}
+
+		private @Nullable Thread threadNow() {
+			return this.execution.lane().dispatcher.threadOf(this.execution);
+		}
+
+		@Override
+		public boolean equals(@Nullable Object other) {
+			return other instanceof Running running && running.execution == this.execution;
+		}
+
+		@Override
+		public int hashCode() {
+			return System.identityHashCode(this.execution);
+		}
+
+		@Override
+		public String toString() {
+			return "'" + name() + "' running for " + this.runningFor;
 		}
 
 	}

@@ -52,6 +52,12 @@ abstract sealed class TaskFuture<T> extends CompletableFuture<T> implements Owne
 		completeExceptionally(cancellation);
 	}
 
+	@Override
+	public final boolean failed(Throwable why) {
+		completeExceptionally(why);
+		return true;
+	}
+
 	/**
 	 * As it says; keeps the task from starting, and interrupts it if it runs and the
 	 * caller allows. What it goes on as is cancelled then too.

@@ -1,0 +1,56 @@
+package io.github.cleanupgroups;
+
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One execution with a decoration around it. Belongs to the callback's thread.
+ */
+final class DecoratedExecution implements CallbackDecorator.Execution {
+
+	private final RunningCallback execution;
+
+	private boolean proceeded;
+
+	DecoratedExecution(RunningCallback execution) {
+		this.execution = execution;
+	}
+
+	/** Nothing escapes, and the callback's owner hears of it whatever happens. */
+	void run(CallbackDecorator.Decoration decoration) {
+		Throwable thrown = null;
+		try {
+			decoration.run(this);
+		}
+		catch (Throwable ex) {
+			thrown = ex;
+		}
+		if (this.proceeded) {
+			if (thrown != null) {
+				this.execution.decorationFailed(thrown);
+			}
+			return;
+		}
+		this.execution.runNothing((thrown != null) ? thrown : new IllegalStateException(
+				"the decorator has returned without running '" + this.execution.entry().memberName() + "'"));
+	}
+
+	@Override
+	public void proceed() {
+		if (this.proceeded) {
+			throw new IllegalStateException(
+					"the decorator has run '" + this.execution.entry().memberName() + "' already");
+		}
+		this.execution.requireOwnThread();
+		this.proceeded = true;
+		this.execution.runCallback();
+	}
+
+	@Override
+	public void whenEnded(Consumer<@Nullable Throwable> action) {
+		this.execution.requireOwnThread();
+		this.execution.whenEnded(action);
+	}
+
+}
