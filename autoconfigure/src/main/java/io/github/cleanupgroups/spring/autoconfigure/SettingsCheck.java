@@ -28,7 +28,7 @@ final class SettingsCheck {
 
 	private static final Log logger = LogFactory.getLog(SettingsCheck.class);
 
-	private static final String SHUTDOWN = CleanupGroupsProperties.PREFIX + ".shutdown.";
+	static final String SHUTDOWN = CleanupGroupsProperties.PREFIX + ".shutdown.";
 
 	private final CleanupGroupsProperties properties;
 
@@ -145,7 +145,7 @@ final class SettingsCheck {
 		this.problems.add(new Problem("The key '" + key + "' must not be " + value + ".", action));
 	}
 
-	private static String show(Duration duration) {
+	static String show(Duration duration) {
 		return DurationStyle.SIMPLE.print(duration, (duration.toMillis() % 1000 == 0) ? ChronoUnit.SECONDS : null);
 	}
 
