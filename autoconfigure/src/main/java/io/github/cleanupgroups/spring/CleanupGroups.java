@@ -1,11 +1,17 @@
 package io.github.cleanupgroups.spring;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
+import org.jspecify.annotations.Nullable;
+
 import io.github.cleanupgroups.CallbackEnvironment;
 import io.github.cleanupgroups.CleanupGroup;
+import io.github.cleanupgroups.CloseMode;
+import io.github.cleanupgroups.CloseOptions;
 import io.github.cleanupgroups.ThreadPool;
 
 /**
@@ -88,5 +94,100 @@ public interface CleanupGroups {
 	 * @return unmodifiable: the default pool, then the others as configured
 	 */
 	List<ThreadPool> pools();
+
+	/**
+	 * How a group is closed as configured, but for what is given: for
+	 * {@link CleanupGroup#closeMembers(CloseOptions)} at run time. Other than at the end
+	 * of the application, what runs is waited for
+	 * {@code cleanup-groups.shutdown.deadline} at most where the mode is
+	 * {@link CloseMode#AWAIT_THEN_CANCEL}, or as long as the time-out where that is
+	 * longer.
+	 * @param group name of the group
+	 * @param mode instead of {@code on-close}; null for that
+	 * @param timeout instead of {@code timeout}; null for that
+	 * @return options to which more can be added
+	 * @throws NoSuchGroupException if there is no such group
+	 * @throws IllegalArgumentException if the time-out is negative
+	 */
+	CloseOptions closeOptions(String group, @Nullable CloseMode mode, @Nullable Duration timeout);
+
+	/**
+	 * The groups in the order in which the end of the application closes them: higher
+	 * phases first, and each after those that it closes after. Whoever looks at the
+	 * counts of all, one by one, does well to do it in this order: what one group has
+	 * handed to a later one is then seen.
+	 * @return an unmodifiable snapshot
+	 */
+	List<CleanupGroup> closingOrder();
+
+	/**
+	 * Lets all groups run dry: they {@linkplain CleanupGroup#refuse() refuse} what is new
+	 * from outside, and what is queued runs. Returns at once. A group refuses when those
+	 * that are closed before it (see {@link #closingOrder()}) refuse and have nothing
+	 * queued or running any more, so that these can hand on what they have to the last.
+	 * What is paused stays so. A group that is opened from now on refuses too, unless a
+	 * member's callback opens it. {@link #resume()} takes it back.
+	 */
+	void drain();
+
+	/**
+	 * Takes back {@link #drain()} and what {@linkplain CleanupGroup#refuse() refuses} or
+	 * is {@linkplain CleanupGroup#pause() paused} besides: all groups accept and run.
+	 * @throws IllegalStateException if the application is being stopped; nothing is
+	 * changed then
+	 */
+	void resume();
+
+	/**
+	 * As {@link #resume()}, for one group.
+	 * @param group name of the group
+	 * @throws NoSuchGroupException if there is no such group
+	 * @throws IllegalStateException if the application is being stopped
+	 */
+	void resume(String group);
+
+	/**
+	 * Whether a group refuses what is new from outside, or will when it is its turn to.
+	 * @param group name of the group
+	 * @return true from {@link #drain()} or {@link CleanupGroup#refuse()} on, until it is
+	 * resumed
+	 * @throws NoSuchGroupException if there is no such group
+	 */
+	boolean isDraining(String group);
+
+	/**
+	 * Whether no group has anything queued or running. While all are draining, it stays
+	 * true once it is, but for timers that are armed.
+	 * @return a look at each group in {@link #closingOrder()}
+	 */
+	boolean isIdle();
+
+	/**
+	 * Reads the settings below {@code cleanup-groups} again and lets those that have
+	 * changed since they were last read take effect as far as that is safe while members
+	 * run: {@code min-threads} and {@code max-threads} of a pool; {@code on-close},
+	 * {@code timeout}, {@code interrupt-after}, {@code closes-after},
+	 * {@code max-concurrency}, {@code weight} and {@code queue-capacity} of a group (the
+	 * last where the group was started with one); {@code deadline} and
+	 * {@code log-interval} of the shutdown. The rest waits for the next start; a warning
+	 * in the log says so. What was changed by other means, such as
+	 * {@link ThreadPool#resize}, stays where its setting has not changed.
+	 * @return what was applied and what was not
+	 * @throws IllegalArgumentException if a changed setting cannot be, naming its key and
+	 * the way out; nothing is changed then
+	 */
+	Reconfiguration reconfigure();
+
+	/**
+	 * As {@link #reconfigure()}, with settings that go before those of the environment
+	 * from now on, until the application ends.
+	 * @param changes values by their whole keys, such as
+	 * {@code cleanup-groups.groups.mail.max-concurrency}; null takes back what an earlier
+	 * call has set
+	 * @return what was applied and what was not
+	 * @throws IllegalArgumentException if a setting cannot be, or is none below
+	 * {@code cleanup-groups}; nothing is changed then
+	 */
+	Reconfiguration reconfigure(Map<String, ? extends @Nullable Object> changes);
 
 }

@@ -12,10 +12,11 @@ import io.github.cleanupgroups.ThreadPool;
  *
  * @param groups the groups by name
  * @param pools the pools by name
+ * @param idle whether no group has anything queued or running
  * @since 0.1.0
  */
-public record CleanupGroupsDescriptor(List<GroupDescriptor> groups,
-		List<PoolDescriptor> pools) implements OperationResponseBody {
+public record CleanupGroupsDescriptor(List<GroupDescriptor> groups, List<PoolDescriptor> pools,
+		boolean idle) implements OperationResponseBody {
 
 	/**
 	 * A pool, with the figures of {@link PoolStats}.

@@ -5,6 +5,7 @@ import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointEx
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.ProblemDetail;
@@ -29,8 +30,9 @@ public final class CleanupGroupsEndpointAutoConfiguration {
 	}
 
 	@Bean
-	CleanupGroupsEndpoint cleanupGroupsEndpoint(CleanupGroups groups, LastCloses lastCloses) {
-		return new CleanupGroupsEndpoint(groups, lastCloses);
+	CleanupGroupsEndpoint cleanupGroupsEndpoint(CleanupGroups groups, LastCloses lastCloses,
+			ApplicationContext context) {
+		return new CleanupGroupsEndpoint(groups, lastCloses, new Operations(groups, context));
 	}
 
 	/** Apart, because the web is optional. */

@@ -21,9 +21,10 @@ import io.github.cleanupgroups.MemberSnapshot;
  * A cleanup group as {@link CleanupGroupsEndpoint} shows it.
  *
  * @param name what it is called
- * @param state {@code open}, {@code draining} (refuses what is new from outside),
- * {@code paused} (starts nothing), {@code closing} (members are being closed, or a close
- * has timed out and left some running) or {@code closed}
+ * @param state {@code open}, {@code draining} (refuses what is new from outside, or will
+ * when groups that are closed before it have run dry), {@code paused} (starts nothing),
+ * {@code closing} (members are being closed, or a close has timed out and left some
+ * running) or {@code closed}
  * @param pool the name of the pool that runs its callbacks
  * @param members how many members there are of each kind, by the kind in lower case
  * @param queued callbacks that have not begun
@@ -33,26 +34,38 @@ import io.github.cleanupgroups.MemberSnapshot;
  * @param lastClose the latest close of the group or of its members; null before the first
  * @param memberList some of the members, at most
  * {@value CleanupGroupsEndpoint#MEMBER_LIMIT}; null where several groups are shown
+ * @param limits its limits; null where several groups are shown
+ * @param lastCloses the latest closes of the group or of its members, the latest first;
+ * null where several groups are shown
  * @since 0.1.0
  */
 public record GroupDescriptor(String name, String state, String pool, Map<String, Integer> members, long queued,
 		int running, @Nullable Instant oldestRunning, @Nullable CloseDescriptor lastClose,
-		@Nullable List<MemberDescriptor> memberList) implements OperationResponseBody {
+		@Nullable List<MemberDescriptor> memberList, @Nullable LimitsDescriptor limits,
+		@Nullable List<CloseDescriptor> lastCloses) implements OperationResponseBody {
 
-	static GroupDescriptor of(CleanupGroup group, String pool, @Nullable CloseDescriptor lastClose,
-			@Nullable List<MemberSnapshot> members) {
+	/** As one of several. */
+	static GroupDescriptor of(CleanupGroup group, String pool, boolean draining, List<CloseDescriptor> closes) {
 		MemberCounts counts = group.memberCounts();
 		Map<String, Integer> ofKind = new LinkedHashMap<>();
 		for (MemberKind kind : MemberKind.values()) {
 			ofKind.put(kind.label(), counts.of(kind));
 		}
-		return new GroupDescriptor(group.name(), state(group), pool, ofKind, counts.pendingCallbacks(),
-				counts.runningCallbacks(), group.oldestRunning().orElse(null), lastClose,
-				(members != null) ? MemberDescriptor.of(members) : null);
+		return new GroupDescriptor(group.name(), state(group, draining), pool, ofKind, counts.pendingCallbacks(),
+				counts.runningCallbacks(), group.oldestRunning().orElse(null), closes.isEmpty() ? null : closes.get(0),
+				null, null, null);
+	}
+
+	/** As the only one. */
+	GroupDescriptor inDetail(CleanupGroup group, List<CloseDescriptor> closes) {
+		return new GroupDescriptor(this.name, this.state, this.pool, this.members, this.queued, this.running,
+				this.oldestRunning, this.lastClose,
+				MemberDescriptor.of(group.members(CleanupGroupsEndpoint.MEMBER_LIMIT)), LimitsDescriptor.of(group),
+				closes);
 	}
 
 	/** A close overrides a pause, and what is paused does not drain. */
-	private static String state(CleanupGroup group) {
+	private static String state(CleanupGroup group, boolean draining) {
 		if (group.isClosing()) {
 			return "closing";
 		}
@@ -62,7 +75,27 @@ public record GroupDescriptor(String name, String state, String pool, Map<String
 		if (group.isPaused()) {
 			return "paused";
 		}
-		return group.isAccepting() ? "open" : "draining";
+		return draining ? "draining" : "open";
+	}
+
+	/**
+	 * What a group may do at once.
+	 *
+	 * @param maxConcurrency callbacks that may run at once; null for unlimited
+	 * @param queueCapacity submissions that may be queued; null for unlimited
+	 * @param weight callbacks it may start in a row where other groups have some ready
+	 */
+	public record LimitsDescriptor(@Nullable Integer maxConcurrency, @Nullable Integer queueCapacity, int weight) {
+
+		static LimitsDescriptor of(CleanupGroup group) {
+			return new LimitsDescriptor(unlessUnlimited(group.maxConcurrency()), unlessUnlimited(group.queueCapacity()),
+					group.weight());
+		}
+
+		private static @Nullable Integer unlessUnlimited(int limit) {
+			return (limit < Integer.MAX_VALUE) ? limit : null;
+		}
+
 	}
 
 	/**

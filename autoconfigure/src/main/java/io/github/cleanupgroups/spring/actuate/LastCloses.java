@@ -1,10 +1,13 @@
 package io.github.cleanupgroups.spring.actuate;
 
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-import org.jspecify.annotations.Nullable;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 
 import io.github.cleanupgroups.CleanupGroup;
 import io.github.cleanupgroups.CleanupGroupListener;
@@ -14,15 +17,18 @@ import io.github.cleanupgroups.spring.CleanupGroupObserver;
 import io.github.cleanupgroups.spring.actuate.GroupDescriptor.CloseDescriptor;
 
 /**
- * Remembers the latest close of each group that is there.
+ * Remembers the latest closes of each group that is there.
  */
 final class LastCloses implements CleanupGroupObserver {
 
-	private final Map<CleanupGroup, LastClose> byGroup = new ConcurrentHashMap<>();
+	/** So many of each group. */
+	static final int KEPT = 10;
+
+	private final Map<CleanupGroup, Closes> byGroup = new ConcurrentHashMap<>();
 
 	@Override
 	public CleanupGroupListener groupAdded(CleanupGroup group) {
-		LastClose listener = new LastClose();
+		Closes listener = new Closes();
 		this.byGroup.put(group, listener);
 		return listener;
 	}
@@ -32,23 +38,34 @@ final class LastCloses implements CleanupGroupObserver {
 		this.byGroup.remove(group);
 	}
 
-	@Nullable CloseDescriptor of(CleanupGroup group) {
-		LastClose listener = this.byGroup.get(group);
-		return (listener != null) ? listener.latest : null;
+	/** The latest first. */
+	List<CloseDescriptor> of(CleanupGroup group) {
+		Closes listener = this.byGroup.get(group);
+		return (listener != null) ? listener.latestFirst() : List.of();
 	}
 
 	/**
 	 * The place of one group: a close that ends after its group has left the registry
 	 * writes here and not into the map, which would keep the group for ever.
 	 */
-	private static final class LastClose implements CleanupGroupListener {
+	private static final class Closes implements CleanupGroupListener {
 
-		/** Written by closers, read by anybody. */
-		private volatile @Nullable CloseDescriptor latest;
+		@GuardedBy("this")
+		private final Deque<CloseDescriptor> latestFirst = new ArrayDeque<>(1);
 
 		@Override
 		public void closed(CleanupGroup group, CloseOptions options, CloseReport report) {
-			this.latest = CloseDescriptor.of(options, report, Instant.now());
+			CloseDescriptor latest = CloseDescriptor.of(options, report, Instant.now());
+			synchronized (this) {
+				this.latestFirst.addFirst(latest);
+				if (this.latestFirst.size() > KEPT) {
+					this.latestFirst.removeLast();
+				}
+			}
+		}
+
+		synchronized List<CloseDescriptor> latestFirst() {
+			return List.copyOf(this.latestFirst);
 		}
 
 	}

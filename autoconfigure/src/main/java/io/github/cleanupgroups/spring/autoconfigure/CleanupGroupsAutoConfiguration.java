@@ -28,8 +28,8 @@ public final class CleanupGroupsAutoConfiguration {
 	@Bean(name = CleanupGroupsRegistrar.REGISTRY, destroyMethod = "destroy")
 	GroupRegistry cleanupGroups(CleanupGroupsProperties properties, Environment environment,
 			ApplicationContext context) {
-		return new GroupRegistry(properties, Threading.VIRTUAL.isActive(environment), context,
-				() -> observers(context));
+		return new GroupRegistry(properties, Threading.VIRTUAL.isActive(environment), context, () -> observers(context),
+				environment);
 	}
 
 	/** Those of this context: a parent's follow the parent's groups. */

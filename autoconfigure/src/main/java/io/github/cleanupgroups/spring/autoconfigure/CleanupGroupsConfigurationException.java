@@ -6,9 +6,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The configuration of pools and groups cannot be: the application must not start.
+ * The configuration of pools and groups cannot be: the application must not start with
+ * it, or go on with it.
  */
-final class CleanupGroupsConfigurationException extends RuntimeException {
+final class CleanupGroupsConfigurationException extends IllegalArgumentException {
 
 	@Serial
 	private static final long serialVersionUID = 1L;

@@ -1,5 +1,6 @@
 package io.github.cleanupgroups.spring.autoconfigure;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -9,6 +10,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
@@ -18,10 +21,12 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.core.env.Environment;
 import org.springframework.util.Assert;
 
 import io.github.cleanupgroups.CallbackEnvironment;
 import io.github.cleanupgroups.CleanupGroup;
+import io.github.cleanupgroups.CloseMode;
 import io.github.cleanupgroups.CloseOptions;
 import io.github.cleanupgroups.CloseReport;
 import io.github.cleanupgroups.ThreadPool;
@@ -29,7 +34,9 @@ import io.github.cleanupgroups.spring.CleanupGroupClosedEvent;
 import io.github.cleanupgroups.spring.CleanupGroupObserver;
 import io.github.cleanupgroups.spring.CleanupGroups;
 import io.github.cleanupgroups.spring.NoSuchGroupException;
+import io.github.cleanupgroups.spring.Reconfiguration;
 import io.github.cleanupgroups.spring.autoconfigure.CleanupGroupsProperties.Group;
+import io.github.cleanupgroups.spring.autoconfigure.CleanupGroupsProperties.Shutdown;
 
 /**
  * The registry of one application context. It is no lifecycle bean, so that anybody may
@@ -61,17 +68,35 @@ final class GroupRegistry implements CleanupGroups, SmartInitializingSingleton {
 	@GuardedBy("lock")
 	private boolean opens = true;
 
+	/** Phase of groups that name none. */
+	private final int phase;
+
+	private final Draining draining;
+
+	private final Reconfiguring reconfiguring;
+
+	/** Written by who reconfigures, read by anybody. */
+	private volatile Shutdown shutdownSettings;
+
+	/** Hear of new settings of the shutdown. */
+	private final List<Consumer<Shutdown>> shutdownFollowers = new CopyOnWriteArrayList<>();
+
 	/**
 	 * A registry with the configured groups.
 	 * @param properties checked settings
 	 * @param virtualByDefault whether threads are virtual where a pool does not say
 	 * @param publisher who is told of closes
 	 * @param findObservers looks them up; not called before all singletons exist
+	 * @param environment where changed settings are read
 	 */
 	GroupRegistry(CleanupGroupsProperties properties, boolean virtualByDefault, ApplicationEventPublisher publisher,
-			Supplier<List<CleanupGroupObserver>> findObservers) {
+			Supplier<List<CleanupGroupObserver>> findObservers, Environment environment) {
 		this.publisher = publisher;
 		this.findObservers = findObservers;
+		this.phase = properties.shutdown().phase();
+		this.shutdownSettings = properties.shutdown();
+		this.draining = new Draining(this::inClosingOrder, this.phase);
+		this.reconfiguring = new Reconfiguring(this, environment, properties);
 		addPool(CleanupGroupsProperties.DEFAULT_POOL, properties, virtualByDefault);
 		properties.pools().keySet().forEach((name) -> addPool(name, properties, virtualByDefault));
 		properties.groups().forEach((name, settings) -> this.groups.put(name, register(name, settings, true)));
@@ -136,6 +161,7 @@ final class GroupRegistry implements CleanupGroups, SmartInitializingSingleton {
 			this.groups.put(name, opened);
 			joining = this.observers;
 		}
+		this.draining.opened(opened);
 		if (joining != null) {
 			observed(opened, joining);
 		}
@@ -180,6 +206,74 @@ final class GroupRegistry implements CleanupGroups, SmartInitializingSingleton {
 	@Override
 	public List<ThreadPool> pools() {
 		return List.copyOf(this.pools.values());
+	}
+
+	@Override
+	public CloseOptions closeOptions(String group, @Nullable CloseMode mode, @Nullable Duration timeout) {
+		return registered(group).closeOptions(mode, timeout, this.shutdownSettings.deadline());
+	}
+
+	@Override
+	public List<CleanupGroup> closingOrder() {
+		return inClosingOrder().stream().map(RegisteredGroup::group).toList();
+	}
+
+	private List<RegisteredGroup> inClosingOrder() {
+		return ClosingOrder.of(registered(), this.phase);
+	}
+
+	@Override
+	public void drain() {
+		this.draining.begin();
+	}
+
+	@Override
+	public void resume() {
+		this.draining.resumeAll();
+	}
+
+	@Override
+	public void resume(String group) {
+		this.draining.resume(registered(group));
+	}
+
+	@Override
+	public boolean isDraining(String group) {
+		RegisteredGroup registered = registered(group);
+		return registered.isDraining() || !registered.group().isAccepting();
+	}
+
+	@Override
+	public boolean isIdle() {
+		return inClosingOrder().stream().allMatch(RegisteredGroup::isIdle);
+	}
+
+	@Override
+	public Reconfiguration reconfigure() {
+		return reconfigure(Map.of());
+	}
+
+	@Override
+	public Reconfiguration reconfigure(Map<String, ? extends @Nullable Object> changes) {
+		return this.reconfiguring.reconfigure(changes);
+	}
+
+	/** New settings of the shutdown. */
+	void shutdownSettings(Shutdown changed) {
+		if (!changed.equals(this.shutdownSettings)) {
+			this.shutdownSettings = changed;
+			this.shutdownFollowers.forEach((each) -> each.accept(changed));
+		}
+	}
+
+	/** Hears of new settings of the shutdown from now on. */
+	void followShutdownSettings(Consumer<Shutdown> follower) {
+		this.shutdownFollowers.add(follower);
+	}
+
+	/** A group that comes from the configuration. */
+	RegisteredGroup configuredGroup(String name) {
+		return registered(name);
 	}
 
 	/** The factory method of the pools' bean definitions. */
@@ -276,6 +370,7 @@ final class GroupRegistry implements CleanupGroups, SmartInitializingSingleton {
 	 */
 	void destroy() {
 		opens(false);
+		this.draining.end();
 		new Disposal(registered(), pools()).run();
 	}
 

@@ -55,7 +55,8 @@ final class GroupShutdown implements ApplicationListener<ContextClosedEvent>, Or
 
 	private final GroupRegistry registry;
 
-	private final Shutdown settings;
+	/** Written by who reconfigures, read by all. */
+	private volatile Shutdown settings;
 
 	private final Object lock = new Object();
 
@@ -70,6 +71,17 @@ final class GroupShutdown implements ApplicationListener<ContextClosedEvent>, Or
 		this.context = context;
 		this.registry = registry;
 		this.settings = settings;
+		registry.followShutdownSettings(this::reconfigured);
+	}
+
+	/** The phase is that of the start: its beans are made. */
+	private void reconfigured(Shutdown changed) {
+		this.settings = changed;
+		this.registry.registered()
+			.stream()
+			.map((each) -> each.settings().phaseOr(changed.phase()))
+			.distinct()
+			.forEach(this::letThePhaseTakeSoLong);
 	}
 
 	/** Before other listeners, whatever they take. */

@@ -1,5 +1,6 @@
 package io.github.cleanupgroups.spring.autoconfigure;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 import io.github.cleanupgroups.CallbackEnvironment;
 import io.github.cleanupgroups.CleanupGroup;
 import io.github.cleanupgroups.CleanupGroupListener;
+import io.github.cleanupgroups.CloseMode;
+import io.github.cleanupgroups.CloseOptions;
+import io.github.cleanupgroups.MemberCounts;
 import io.github.cleanupgroups.ThreadPool;
 import io.github.cleanupgroups.spring.CleanupGroupObserver;
 import io.github.cleanupgroups.spring.autoconfigure.CleanupGroupsProperties.Group;
@@ -25,7 +29,8 @@ final class RegisteredGroup {
 
 	private final ThreadPool pool;
 
-	private final Group settings;
+	/** Written by who reconfigures, read by anybody. */
+	private volatile Group settings;
 
 	private final boolean configured;
 
@@ -45,6 +50,12 @@ final class RegisteredGroup {
 	 * Whether the lifecycle has stopped it. Written by the lifecycle, read by anybody.
 	 */
 	private volatile boolean stopped;
+
+	/**
+	 * Whether it refuses, or will when it is its turn to. Written under the lock of
+	 * {@link Draining} and by the lifecycle, read by anybody.
+	 */
+	private volatile boolean draining;
 
 	RegisteredGroup(CleanupGroup group, ThreadPool pool, Group settings, boolean configured, GroupEvents events) {
 		this.group = group;
@@ -71,6 +82,26 @@ final class RegisteredGroup {
 		return this.settings;
 	}
 
+	void settings(Group changed) {
+		this.settings = changed;
+	}
+
+	/** How it is closed at run time; what is null is as configured. */
+	CloseOptions closeOptions(@Nullable CloseMode mode, @Nullable Duration timeout, Duration deadline) {
+		Group configured = this.settings;
+		Duration limit = (timeout != null) ? timeout : configured.timeoutOrDefault();
+		CloseOptions options = switch ((mode != null) ? mode : configured.onClose()) {
+			case AWAIT -> CloseOptions.awaitPending().timeout(limit);
+			case CANCEL -> CloseOptions.cancelPending().timeout(limit);
+			case AWAIT_THEN_CANCEL ->
+				CloseOptions.awaitThenCancel(limit).timeout((limit.compareTo(deadline) > 0) ? limit : deadline);
+		};
+		if (configured.interruptAfter() != null) {
+			options = options.interruptAfter(configured.interruptAfter());
+		}
+		return options.cancelOnTimeout();
+	}
+
 	/** Whether it comes from the configuration, and so comes back after a stop. */
 	boolean isConfigured() {
 		return this.configured;
@@ -95,8 +126,23 @@ final class RegisteredGroup {
 		return this.stopped;
 	}
 
+	/** The end of the application, and a new start, are the end of a drain. */
 	void stopped(boolean value) {
 		this.stopped = value;
+		this.draining = false;
+	}
+
+	boolean isDraining() {
+		return this.draining;
+	}
+
+	void draining(boolean value) {
+		this.draining = value;
+	}
+
+	boolean isIdle() {
+		MemberCounts counts = this.group.memberCounts();
+		return counts.pendingCallbacks() == 0 && counts.runningCallbacks() == 0;
 	}
 
 	/**

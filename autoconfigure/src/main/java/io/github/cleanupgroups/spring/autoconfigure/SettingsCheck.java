@@ -30,7 +30,7 @@ final class SettingsCheck {
 
 	private static final Log logger = LogFactory.getLog(SettingsCheck.class);
 
-	private static final String SHUTDOWN = CleanupGroupsProperties.PREFIX + ".shutdown.";
+	static final String SHUTDOWN = CleanupGroupsProperties.PREFIX + ".shutdown.";
 
 	private final CleanupGroupsProperties properties;
 

@@ -3,10 +3,13 @@ package io.github.cleanupgroups.spring.actuate;
 import java.lang.management.ManagementFactory;
 import java.util.Map;
 
+import javax.management.MBeanException;
+import javax.management.MBeanOperationInfo;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 
 import org.assertj.core.api.InstanceOfAssertFactories;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -34,6 +37,7 @@ import io.github.cleanupgroups.spring.application.WebApplication;
 import io.github.cleanupgroups.spring.autoconfigure.CleanupGroupsAutoConfiguration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Where the endpoint is to be had, and where it is not.
@@ -42,6 +46,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class CleanupGroupsEndpointAutoConfigurationTests {
 
 	private static final String EXPOSED = "management.endpoints.web.exposure.include=cleanupgroups";
+
+	private static final String MBEAN = "org.springframework.boot:type=Endpoint,name=Cleanupgroups";
 
 	private static final String PATH = "/actuator/cleanupgroups";
 
@@ -119,10 +125,55 @@ class CleanupGroupsEndpointAutoConfigurationTests {
 		try (WebApplication application = WebApplication.start("cleanup-groups.groups.mail.pool=default",
 				"spring.jmx.enabled=true", "management.endpoints.jmx.exposure.include=cleanupgroups")) {
 			MBeanServer server = ManagementFactory.getPlatformMBeanServer();
-			ObjectName name = new ObjectName("org.springframework.boot:type=Endpoint,name=Cleanupgroups");
+			ObjectName name = new ObjectName(MBEAN);
 			assertThat(server.invoke(name, "group", new Object[] { "mail" }, new String[] { String.class.getName() }))
 				.asInstanceOf(InstanceOfAssertFactories.map(Object.class, Object.class))
 				.containsAllEntriesOf(Map.of("name", "mail", "state", "open", "pool", "default", "queued", 0L));
+			assertThat(application.bean(CleanupGroups.class).names()).containsExactly("mail");
+		}
+	}
+
+	@Test
+	void operations_overJmx_workOnceOpened() throws Exception {
+		try (WebApplication application = WebApplication.start("cleanup-groups.groups.mail.queue-capacity=5",
+				"spring.jmx.enabled=true", "management.endpoints.jmx.exposure.include=cleanupgroups",
+				"management.endpoint.cleanupgroups.access=unrestricted")) {
+			CleanupGroup mail = application.bean(CleanupGroups.class).get("mail");
+			assertThat(overJmx("mail", "limits", null, null, null, null, 3, 7, 2))
+				.asInstanceOf(InstanceOfAssertFactories.map(Object.class, Object.class))
+				.containsEntry("state", "open");
+			assertThat(mail.maxConcurrency()).isEqualTo(3);
+			assertThat(mail.queueCapacity()).isEqualTo(7);
+			assertThat(mail.weight()).isEqualTo(2);
+			assertThat(overJmx("mail", "drain", null, null, null, null, null, null, null))
+				.asInstanceOf(InstanceOfAssertFactories.map(Object.class, Object.class))
+				.containsEntry("state", "draining");
+			assertThatExceptionOfType(MBeanException.class)
+				.isThrownBy(() -> overJmx("mial", "drain", null, null, null, null, null, null, null))
+				.withMessageContaining("'mial'");
+			assertThat(ManagementFactory.getPlatformMBeanServer()
+				.invoke(new ObjectName(MBEAN), "operateAll", new Object[] { "resume", null },
+						new String[] { String.class.getName(), Boolean.class.getName() }))
+				.isNotNull();
+			assertThat(mail.isAccepting()).isTrue();
+		}
+	}
+
+	private static Object overJmx(@Nullable Object... arguments) throws Exception {
+		String text = String.class.getName();
+		String number = Integer.class.getName();
+		return ManagementFactory.getPlatformMBeanServer()
+			.invoke(new ObjectName(MBEAN), "operate", arguments,
+					new String[] { text, text, text, text, number, number, number, number, number });
+	}
+
+	@Test
+	void operations_overJmx_areAbsentByDefault() throws Exception {
+		try (WebApplication application = WebApplication.start("cleanup-groups.groups.mail.pool=default",
+				"spring.jmx.enabled=true", "management.endpoints.jmx.exposure.include=cleanupgroups")) {
+			assertThat(ManagementFactory.getPlatformMBeanServer().getMBeanInfo(new ObjectName(MBEAN)).getOperations())
+				.extracting(MBeanOperationInfo::getName)
+				.containsExactlyInAnyOrder("groups", "group");
 			assertThat(application.bean(CleanupGroups.class).names()).containsExactly("mail");
 		}
 	}

@@ -93,7 +93,8 @@ class CleanupGroupsEndpointTests {
 							"pendingCallbacks": 0,
 							"completedCallbacks": 0
 						}
-					]
+					],
+					"idle": true
 				}
 				""");
 	}

@@ -1,0 +1,51 @@
+package io.github.cleanupgroups.spring.autoconfigure;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Groups in the order in which the end of the application closes them: higher phases
+ * first, and each after those that it closes after.
+ */
+final class ClosingOrder {
+
+	private final Map<String, RegisteredGroup> byName = new LinkedHashMap<>();
+
+	private final Set<RegisteredGroup> ordered = new LinkedHashSet<>();
+
+	/** Groups that are being looked at, so that no order goes round in circles. */
+	private final Set<RegisteredGroup> seen = new LinkedHashSet<>();
+
+	private ClosingOrder(Collection<RegisteredGroup> groups, int phaseOfShutdown) {
+		groups.stream()
+			.sorted(Comparator.comparing((RegisteredGroup each) -> each.settings().phaseOr(phaseOfShutdown)).reversed())
+			.forEach((each) -> this.byName.put(each.name(), each));
+	}
+
+	static List<RegisteredGroup> of(Collection<RegisteredGroup> groups, int phaseOfShutdown) {
+		ClosingOrder order = new ClosingOrder(groups, phaseOfShutdown);
+		order.byName.values().forEach(order::add);
+		return List.copyOf(order.ordered);
+	}
+
+	/** Whether one group is closed before another. */
+	static boolean isBefore(RegisteredGroup one, RegisteredGroup other, int phaseOfShutdown) {
+		return other.settings().closesAfter().contains(one.name())
+				|| one.settings().phaseOr(phaseOfShutdown) > other.settings().phaseOr(phaseOfShutdown);
+	}
+
+	private void add(@Nullable RegisteredGroup group) {
+		if (group != null && this.seen.add(group)) {
+			group.settings().closesAfter().forEach((before) -> add(this.byName.get(before)));
+			this.ordered.add(group);
+		}
+	}
+
+}

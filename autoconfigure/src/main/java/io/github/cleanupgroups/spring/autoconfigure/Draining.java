@@ -1,0 +1,164 @@
+package io.github.cleanupgroups.spring.autoconfigure;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets groups run dry while the application serves: each refuses what is new from outside
+ * when those that are closed before it refuse and are idle. One thread sees to it, and
+ * only while some group's turn has not come.
+ *
+ * <p>
+ * A group that is resumed meanwhile is not part of the drain any more, and the others do
+ * not wait for it.
+ */
+final class Draining {
+
+	/** How often to look whose turn it is: nothing tells that an open group is idle. */
+	private static final Duration LOOK = Duration.ofMillis(50);
+
+	/** The groups in closing order. */
+	private final Supplier<List<RegisteredGroup>> groups;
+
+	private final int phaseOfShutdown;
+
+	private final Object lock = new Object();
+
+	@GuardedBy("lock")
+	private boolean on;
+
+	/** Whoever looks whose turn it is; null where nobody has to. */
+	@GuardedBy("lock")
+	private @Nullable Thread thread;
+
+	Draining(Supplier<List<RegisteredGroup>> groups, int phaseOfShutdown) {
+		this.groups = groups;
+		this.phaseOfShutdown = phaseOfShutdown;
+	}
+
+	void begin() {
+		synchronized (this.lock) {
+			this.on = true;
+			this.groups.get().stream().filter((each) -> !each.isStopped()).forEach((each) -> each.draining(true));
+			if (refuseThoseWhoseTurnItIs() && this.thread == null) {
+				Thread looking = new Thread(this::look, "cleanup-groups-drain");
+				looking.setDaemon(true);
+				looking.start();
+				this.thread = looking;
+			}
+		}
+	}
+
+	/** A group was opened; its members come from outside unless a member opened it. */
+	void opened(RegisteredGroup opened) {
+		synchronized (this.lock) {
+			if (this.on && this.groups.get().stream().noneMatch((each) -> each.group().isInside())) {
+				opened.draining(true);
+				opened.group().refuse();
+			}
+		}
+	}
+
+	/** All groups accept and run. */
+	void resumeAll() {
+		synchronized (this.lock) {
+			List<RegisteredGroup> all = this.groups.get();
+			all.forEach(Draining::requireNotStopped);
+			this.on = false;
+			all.forEach(this::resumed);
+		}
+	}
+
+	/** One group accepts and runs. */
+	void resume(RegisteredGroup group) {
+		synchronized (this.lock) {
+			requireNotStopped(group);
+			resumed(group);
+		}
+	}
+
+	@GuardedBy("lock")
+	private void resumed(RegisteredGroup group) {
+		group.draining(false);
+		group.group().accept();
+		group.group().resume();
+	}
+
+	/** The end of the application closes groups from here on. */
+	void end() {
+		synchronized (this.lock) {
+			this.on = false;
+			if (this.thread != null) {
+				this.thread.interrupt();
+			}
+		}
+	}
+
+	private static void requireNotStopped(RegisteredGroup group) {
+		if (group.isStopped()) {
+			throw new IllegalStateException(
+					"Cleanup group '" + group.name() + "' cannot be resumed: the application is being stopped");
+		}
+	}
+
+	private void look() {
+		try {
+			while (goOn()) {
+				Thread.sleep(LOOK.toMillis());
+			}
+		}
+		catch (InterruptedException ex) {
+			// The application ends.
+		}
+		finally {
+			synchronized (this.lock) {
+				if (this.thread == Thread.currentThread()) {
+					this.thread = null;
+				}
+			}
+		}
+	}
+
+	/** Leaving is one step with finding nothing to do: who drains next starts another. */
+	private boolean goOn() {
+		synchronized (this.lock) {
+			boolean waiting = this.on && refuseThoseWhoseTurnItIs();
+			if (!waiting) {
+				this.thread = null;
+			}
+			return waiting;
+		}
+	}
+
+	/** Whether some group's turn has not come. */
+	@GuardedBy("lock")
+	private boolean refuseThoseWhoseTurnItIs() {
+		List<RegisteredGroup> draining = this.groups.get().stream().filter(RegisteredGroup::isDraining).toList();
+		List<RegisteredGroup> busy = draining.stream()
+			.filter((each) -> each.group().isAccepting() || !each.isIdle())
+			.toList();
+		boolean waiting = false;
+		boolean turned = false;
+		for (RegisteredGroup each : draining) {
+			if (!each.group().isAccepting()) {
+				continue;
+			}
+			if (busy.stream().anyMatch((other) -> other != each && isBefore(other, each))) {
+				waiting = true;
+				continue;
+			}
+			each.group().refuse();
+			turned = true;
+		}
+		return turned ? refuseThoseWhoseTurnItIs() : waiting;
+	}
+
+	private boolean isBefore(RegisteredGroup one, RegisteredGroup other) {
+		return ClosingOrder.isBefore(one, other, this.phaseOfShutdown);
+	}
+
+}
