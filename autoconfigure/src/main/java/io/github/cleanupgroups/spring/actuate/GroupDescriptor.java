@@ -16,6 +16,7 @@ import io.github.cleanupgroups.CloseReport;
 import io.github.cleanupgroups.MemberCounts;
 import io.github.cleanupgroups.MemberKind;
 import io.github.cleanupgroups.MemberSnapshot;
+import io.github.cleanupgroups.spring.GroupState;
 
 /**
  * A cleanup group as {@link CleanupGroupsEndpoint} shows it.
@@ -46,23 +47,9 @@ public record GroupDescriptor(String name, String state, String pool, Map<String
 		for (MemberKind kind : MemberKind.values()) {
 			ofKind.put(kind.label(), counts.of(kind));
 		}
-		return new GroupDescriptor(group.name(), state(group), pool, ofKind, counts.pendingCallbacks(),
+		return new GroupDescriptor(group.name(), GroupState.of(group).label(), pool, ofKind, counts.pendingCallbacks(),
 				counts.runningCallbacks(), group.oldestRunning().orElse(null), lastClose,
 				(members != null) ? MemberDescriptor.of(members) : null);
-	}
-
-	/** A close overrides a pause, and what is paused does not drain. */
-	private static String state(CleanupGroup group) {
-		if (group.isClosing()) {
-			return "closing";
-		}
-		if (group.isClosed()) {
-			return "closed";
-		}
-		if (group.isPaused()) {
-			return "paused";
-		}
-		return group.isAccepting() ? "open" : "draining";
 	}
 
 	/**

@@ -1,5 +1,6 @@
 package io.github.cleanupgroups.spring.autoconfigure;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -21,6 +22,7 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.util.Assert;
 
 import io.github.cleanupgroups.CallbackEnvironment;
+import io.github.cleanupgroups.CallbackSnapshot;
 import io.github.cleanupgroups.CleanupGroup;
 import io.github.cleanupgroups.CloseOptions;
 import io.github.cleanupgroups.CloseReport;
@@ -45,6 +47,11 @@ final class GroupRegistry implements CleanupGroups, SmartInitializingSingleton {
 
 	private final Supplier<List<CleanupGroupObserver>> findObservers;
 
+	private final GroupDecorators decorators;
+
+	/** Where a group does not say. */
+	private final @Nullable Duration stuckAfter;
+
 	private final Object lock = new Object();
 
 	/** Configured groups in their order, then opened ones. */
@@ -65,10 +72,13 @@ final class GroupRegistry implements CleanupGroups, SmartInitializingSingleton {
 	 * @param virtualByDefault whether threads are virtual where a pool does not say
 	 * @param publisher who is told of closes
 	 * @param findObservers looks them up; not called before all singletons exist
+	 * @param decorators what is put around callbacks
 	 */
 	GroupRegistry(CleanupGroupsProperties properties, boolean virtualByDefault, ApplicationEventPublisher publisher,
-			Supplier<List<CleanupGroupObserver>> findObservers) {
+			Supplier<List<CleanupGroupObserver>> findObservers, GroupDecorators decorators) {
 		this.publisher = publisher;
+		this.decorators = decorators;
+		this.stuckAfter = properties.stuck().after();
 		this.findObservers = findObservers;
 		addPool(CleanupGroupsProperties.DEFAULT_POOL, properties, virtualByDefault);
 		properties.pools().keySet().forEach((name) -> addPool(name, properties, virtualByDefault));
@@ -99,7 +109,8 @@ final class GroupRegistry implements CleanupGroups, SmartInitializingSingleton {
 		if (settings.queueCapacity() != null) {
 			builder.queueCapacity(settings.queueCapacity());
 		}
-		return new RegisteredGroup(builder.build(), pool, settings, configured, events);
+		return new RegisteredGroup(builder.build(), pool, settings, configured, events, this.decorators,
+				(settings.stuckAfter() != null) ? settings.stuckAfter() : this.stuckAfter);
 	}
 
 	@Override
@@ -176,6 +187,11 @@ final class GroupRegistry implements CleanupGroups, SmartInitializingSingleton {
 	}
 
 	@Override
+	public List<CallbackSnapshot> stuckCallbacks(String group) {
+		return registered(group).stuckCallbacks();
+	}
+
+	@Override
 	public List<ThreadPool> pools() {
 		return List.copyOf(this.pools.values());
 	}
@@ -238,6 +254,7 @@ final class GroupRegistry implements CleanupGroups, SmartInitializingSingleton {
 				return;
 			}
 		}
+		this.decorators.find();
 		List<CleanupGroupObserver> found = List.copyOf(this.findObservers.get());
 		List<RegisteredGroup> present;
 		synchronized (this.lock) {

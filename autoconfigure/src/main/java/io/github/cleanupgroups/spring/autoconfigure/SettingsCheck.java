@@ -60,6 +60,14 @@ final class SettingsCheck {
 		if (shutdown.logInterval().isZero() || shutdown.logInterval().isNegative()) {
 			problem(SHUTDOWN + "log-interval", show(shutdown.logInterval()), "Give a duration above zero.");
 		}
+		notNegative(CleanupGroupsProperties.PREFIX + ".stuck.after", this.properties.stuck().after());
+		positive(CleanupGroupsProperties.PREFIX + ".stuck.check-interval", this.properties.stuck().checkInterval());
+		if (Boolean.TRUE.equals(this.properties.propagateContext()) && !TaskDecorators.canPropagate()) {
+			this.problems.add(new Problem(
+					"The key '" + CleanupGroupsProperties.PREFIX
+							+ ".propagate-context' is true, but nothing knows what a context is made of.",
+					"Add the dependency io.micrometer:context-propagation, or remove the key."));
+		}
 		this.properties.pools().forEach(this::pool);
 		this.properties.groups().forEach(this::group);
 		this.problems.addAll(ClosingOrderCheck.problems(this.properties));
@@ -118,6 +126,7 @@ final class SettingsCheck {
 		}
 		notNegative(groupKey(name, "timeout"), group.timeout());
 		notNegative(groupKey(name, "interrupt-after"), group.interruptAfter());
+		notNegative(groupKey(name, "stuck-after"), group.stuckAfter());
 		positive(groupKey(name, "max-concurrency"), group.maxConcurrency());
 		positive(groupKey(name, "queue-capacity"), group.queueCapacity());
 		positive(groupKey(name, "weight"), group.weight());
@@ -132,6 +141,12 @@ final class SettingsCheck {
 	private void positive(String key, @Nullable Integer value) {
 		if (value != null && value < 1) {
 			problem(key, value, "Give 1 or more, or remove the key.");
+		}
+	}
+
+	private void positive(String key, @Nullable Duration value) {
+		if (value != null && (value.isZero() || value.isNegative())) {
+			problem(key, show(value), "Give a duration above zero, or remove the key.");
 		}
 	}
 
