@@ -21,8 +21,7 @@ final class TaskDecorators {
 
 	/** Whether there is the library that knows what a context is made of. */
 	static boolean canPropagate() {
-		return ClassUtils.isPresent("io.micrometer.context.ContextSnapshotFactory",
-				TaskDecorators.class.getClassLoader());
+		return ClassUtils.isPresent("io.micrometer.context.ContextSnapshotFactory", null);
 	}
 
 	/**
