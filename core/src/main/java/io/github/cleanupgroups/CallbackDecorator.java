@@ -72,7 +72,7 @@ public interface CallbackDecorator {
 		 * Registers what happens when the execution has ended for good: after
 		 * {@link Decoration#run} has returned or, where it goes on as a stage
 		 * ({@link CallbackEnvironment#submitAsync}), when that completes, on the thread
-		 * that completes it. At most one action.
+		 * that completes it. Several happen in their order.
 		 * @param action told what the callback has thrown or its future has failed with,
 		 * null where it ended well
 		 */

@@ -256,7 +256,8 @@ final class RunningCallback implements CallbackInstance {
 	}
 
 	void whenEnded(Consumer<@Nullable Throwable> action) {
-		this.ended = Objects.requireNonNull(action, "action");
+		Objects.requireNonNull(action, "action");
+		this.ended = (this.ended != null) ? this.ended.andThen(action) : action;
 	}
 
 	/** An action may register further ones: they run too. */

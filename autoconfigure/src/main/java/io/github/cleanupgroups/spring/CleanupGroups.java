@@ -9,6 +9,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 import io.github.cleanupgroups.CallbackEnvironment;
+import io.github.cleanupgroups.CallbackSnapshot;
 import io.github.cleanupgroups.CleanupGroup;
 import io.github.cleanupgroups.CloseMode;
 import io.github.cleanupgroups.CloseOptions;
@@ -88,6 +89,15 @@ public interface CleanupGroups {
 	 * @throws NoSuchGroupException if there is no such group
 	 */
 	ThreadPool pool(String group);
+
+	/**
+	 * Callbacks of a group that have been running for longer than is usual for it
+	 * ({@code cleanup-groups.stuck.after}, {@code stuck-after} of the group).
+	 * @param group name of the group
+	 * @return unmodifiable; empty where no limit is configured
+	 * @throws NoSuchGroupException if there is no such group
+	 */
+	List<CallbackSnapshot> stuckCallbacks(String group);
 
 	/**
 	 * All pools.

@@ -16,6 +16,7 @@ import io.github.cleanupgroups.CloseReport;
 import io.github.cleanupgroups.MemberCounts;
 import io.github.cleanupgroups.MemberKind;
 import io.github.cleanupgroups.MemberSnapshot;
+import io.github.cleanupgroups.spring.GroupState;
 
 /**
  * A cleanup group as {@link CleanupGroupsEndpoint} shows it.
@@ -64,18 +65,9 @@ public record GroupDescriptor(String name, String state, String pool, Map<String
 				closes);
 	}
 
-	/** A close overrides a pause, and what is paused does not drain. */
 	private static String state(CleanupGroup group, boolean draining) {
-		if (group.isClosing()) {
-			return "closing";
-		}
-		if (group.isClosed()) {
-			return "closed";
-		}
-		if (group.isPaused()) {
-			return "paused";
-		}
-		return draining ? "draining" : "open";
+		GroupState state = GroupState.of(group);
+		return ((draining && state == GroupState.OPEN) ? GroupState.DRAINING : state).label();
 	}
 
 	/**

@@ -19,11 +19,16 @@ import io.github.cleanupgroups.Priority;
  * @param pools Thread pools by name. The pool 'default' is always there.
  * @param groups Cleanup groups by name.
  * @param shutdown How groups are closed when the application context stops.
+ * @param propagateContext Whether members carry the context of the thread that submitted
+ * them. By default that of 'spring.task.execution.propagate-context'.
+ * @param observations How callbacks are observed.
+ * @param stuck When a callback counts as stuck.
  * @since 0.1.0
  */
 @ConfigurationProperties(CleanupGroupsProperties.PREFIX)
 public record CleanupGroupsProperties(@DefaultValue Map<String, Pool> pools, @DefaultValue Map<String, Group> groups,
-		@DefaultValue Shutdown shutdown) {
+		@DefaultValue Shutdown shutdown, @Nullable Boolean propagateContext, @DefaultValue Observations observations,
+		@DefaultValue Stuck stuck) {
 
 	static final String PREFIX = "cleanup-groups";
 
@@ -92,15 +97,18 @@ public record CleanupGroupsProperties(@DefaultValue Map<String, Pool> pools, @De
 	 * this one. By default none.
 	 * @param dumpAfter When to log where what still runs stands, counted from the
 	 * beginning of the group's close. By default after 5 seconds.
+	 * @param stuckAfter How long a callback of the group may run before it counts as
+	 * stuck; zero means never. By default that of 'cleanup-groups.stuck.after'.
 	 */
 	public record Group(@DefaultValue(DEFAULT_POOL) String pool, @DefaultValue("await-then-cancel") CloseMode onClose,
 			@Nullable Duration timeout, @Nullable Duration interruptAfter, @DefaultValue List<String> closesAfter,
 			@Nullable Integer phase, @Nullable Integer maxConcurrency, @Nullable Integer queueCapacity,
 			@DefaultValue("reject") Overflow overflow, @DefaultValue("1") int weight,
-			@DefaultValue("normal") Priority priority, @Nullable Duration minShare, @Nullable Duration dumpAfter) {
+			@DefaultValue("normal") Priority priority, @Nullable Duration minShare, @Nullable Duration dumpAfter,
+			@Nullable Duration stuckAfter) {
 
 		static final Group DEFAULT = new Group(DEFAULT_POOL, CloseMode.AWAIT_THEN_CANCEL, null, null, List.of(), null,
-				null, null, Overflow.REJECT, 1, Priority.NORMAL, null, null);
+				null, null, Overflow.REJECT, 1, Priority.NORMAL, null, null, null);
 
 		private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(20);
 
@@ -151,6 +159,27 @@ public record CleanupGroupsProperties(@DefaultValue Map<String, Pool> pools, @De
 	public record Shutdown(@DefaultValue("25s") Duration deadline, @DefaultValue("2147479551") int phase,
 			@DefaultValue("5s") Duration logInterval, @Nullable Duration terminationGracePeriod,
 			@Nullable Duration preStopDelay) {
+	}
+
+	/**
+	 * Settings of observations.
+	 *
+	 * @param enabled Whether each callback of a group is an observation
+	 * 'cleanup.group.callback'.
+	 */
+	public record Observations(@DefaultValue("false") boolean enabled) {
+	}
+
+	/**
+	 * Settings of stuck callbacks.
+	 *
+	 * @param after How long a callback may run before it counts as stuck: the log warns
+	 * about it, with its stack, and the health of its group is down. By default none is
+	 * ever stuck.
+	 * @param checkInterval How often the log is brought up to date. By default as often
+	 * as 'after' says, but at least every ten seconds.
+	 */
+	public record Stuck(@Nullable Duration after, @Nullable Duration checkInterval) {
 	}
 
 	private static void requireEmpty(String text, String what) {

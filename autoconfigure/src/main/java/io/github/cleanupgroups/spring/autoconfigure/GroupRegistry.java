@@ -25,6 +25,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.util.Assert;
 
 import io.github.cleanupgroups.CallbackEnvironment;
+import io.github.cleanupgroups.CallbackSnapshot;
 import io.github.cleanupgroups.CleanupGroup;
 import io.github.cleanupgroups.CloseMode;
 import io.github.cleanupgroups.CloseOptions;
@@ -53,6 +54,10 @@ final class GroupRegistry implements CleanupGroups, SmartInitializingSingleton {
 	private final Supplier<List<CleanupGroupObserver>> findObservers;
 
 	private final ReportDelivery reports = new ReportDelivery();
+	private final GroupDecorators decorators;
+
+	/** Where a group does not say. */
+	private final @Nullable Duration stuckAfter;
 
 	private final Object lock = new Object();
 
@@ -87,11 +92,14 @@ final class GroupRegistry implements CleanupGroups, SmartInitializingSingleton {
 	 * @param virtualByDefault whether threads are virtual where a pool does not say
 	 * @param publisher who is told of closes
 	 * @param findObservers looks them up; not called before all singletons exist
+	 * @param decorators what is put around callbacks
 	 * @param environment where changed settings are read
 	 */
 	GroupRegistry(CleanupGroupsProperties properties, boolean virtualByDefault, ApplicationEventPublisher publisher,
-			Supplier<List<CleanupGroupObserver>> findObservers, Environment environment) {
+			Supplier<List<CleanupGroupObserver>> findObservers, GroupDecorators decorators, Environment environment) {
 		this.publisher = publisher;
+		this.decorators = decorators;
+		this.stuckAfter = properties.stuck().after();
 		this.findObservers = findObservers;
 		this.phase = properties.shutdown().phase();
 		this.shutdownSettings = properties.shutdown();
@@ -126,7 +134,8 @@ final class GroupRegistry implements CleanupGroups, SmartInitializingSingleton {
 		if (settings.queueCapacity() != null) {
 			builder.queueCapacity(settings.queueCapacity());
 		}
-		return new RegisteredGroup(builder.build(), pool, settings, configured, events);
+		return new RegisteredGroup(builder.build(), pool, settings, configured, events, this.decorators,
+				(settings.stuckAfter() != null) ? settings.stuckAfter() : this.stuckAfter);
 	}
 
 	@Override
@@ -201,6 +210,11 @@ final class GroupRegistry implements CleanupGroups, SmartInitializingSingleton {
 	@Override
 	public ThreadPool pool(String group) {
 		return registered(group).pool();
+	}
+
+	@Override
+	public List<CallbackSnapshot> stuckCallbacks(String group) {
+		return registered(group).stuckCallbacks();
 	}
 
 	@Override
@@ -338,6 +352,7 @@ final class GroupRegistry implements CleanupGroups, SmartInitializingSingleton {
 				return;
 			}
 		}
+		this.decorators.find();
 		List<CleanupGroupObserver> found = List.copyOf(this.findObservers.get());
 		List<RegisteredGroup> present;
 		synchronized (this.lock) {

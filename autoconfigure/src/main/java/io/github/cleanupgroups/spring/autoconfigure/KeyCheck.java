@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,6 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 import io.github.cleanupgroups.spring.autoconfigure.CleanupGroupsProperties.Group;
 import io.github.cleanupgroups.spring.autoconfigure.CleanupGroupsProperties.Pool;
-import io.github.cleanupgroups.spring.autoconfigure.CleanupGroupsProperties.Shutdown;
 
 /**
  * Finds keys that nobody reads: a misspelt time-out must not pass for the default one.
@@ -40,7 +40,12 @@ final class KeyCheck {
 	private static final Map<String, List<String>> KEYS_BY_NAME = Map.of("pools", keysOf(Pool.class), "groups",
 			keysOf(Group.class));
 
-	private static final List<String> SHUTDOWN_KEYS = keysOf(Shutdown.class);
+	/** The sections without names below them. */
+	private static final Map<String, List<String>> KEYS = Arrays
+		.stream(CleanupGroupsProperties.class.getRecordComponents())
+		.filter((component) -> component.getType().isRecord())
+		.collect(Collectors.toUnmodifiableMap((component) -> DataObjectPropertyName.toDashedForm(component.getName()),
+				(component) -> keysOf(component.getType())));
 
 	/** By key: one that several sources have is one problem. */
 	private final Map<String, Problem> problems = new LinkedHashMap<>();
@@ -80,7 +85,7 @@ final class KeyCheck {
 					" A dot in a name needs brackets: cleanup-groups." + section + "[a.b].");
 		}
 		else {
-			checkKey(name, SECTION + 1, SHUTDOWN_KEYS, source, "");
+			checkKey(name, SECTION + 1, KEYS.getOrDefault(section, List.of()), source, "");
 		}
 	}
 

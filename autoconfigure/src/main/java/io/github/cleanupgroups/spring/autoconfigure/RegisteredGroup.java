@@ -8,7 +8,9 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import io.github.cleanupgroups.CallbackDecorator;
 import io.github.cleanupgroups.CallbackEnvironment;
+import io.github.cleanupgroups.CallbackSnapshot;
 import io.github.cleanupgroups.CleanupGroup;
 import io.github.cleanupgroups.CleanupGroupListener;
 import io.github.cleanupgroups.CloseMode;
@@ -36,6 +38,11 @@ final class RegisteredGroup {
 
 	private final GroupEvents events;
 
+	/** Null where nothing is ever stuck. */
+	private final @Nullable Duration stuckAfter;
+
+	private final CallbackDecorator decorator;
+
 	private final CallbackEnvironment environment;
 
 	private final Object observing = new Object();
@@ -57,12 +64,15 @@ final class RegisteredGroup {
 	 */
 	private volatile boolean draining;
 
-	RegisteredGroup(CleanupGroup group, ThreadPool pool, Group settings, boolean configured, GroupEvents events) {
+	RegisteredGroup(CleanupGroup group, ThreadPool pool, Group settings, boolean configured, GroupEvents events,
+			GroupDecorators decorators, @Nullable Duration stuckAfter) {
 		this.group = group;
 		this.pool = pool;
 		this.settings = settings;
 		this.configured = configured;
 		this.events = events;
+		this.stuckAfter = (stuckAfter != null && !stuckAfter.isZero()) ? stuckAfter : null;
+		this.decorator = decorators.of(group);
 		this.environment = environmentBuilder().build();
 	}
 
@@ -119,7 +129,21 @@ final class RegisteredGroup {
 		return CallbackEnvironment.builder()
 			.pool(this.pool)
 			.cleanupGroup(this.group)
-			.priority(this.settings.priority());
+			.priority(this.settings.priority())
+			.decorator(this.decorator);
+	}
+
+	@Nullable Duration stuckAfter() {
+		return this.stuckAfter;
+	}
+
+	List<CallbackSnapshot> stuckCallbacks() {
+		Duration limit = this.stuckAfter;
+		return (limit == null) ? List.of()
+				: this.group.runningCallbacks()
+					.stream()
+					.filter((each) -> each.runningFor().compareTo(limit) >= 0)
+					.toList();
 	}
 
 	boolean isStopped() {

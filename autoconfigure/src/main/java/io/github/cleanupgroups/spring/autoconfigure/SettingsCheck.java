@@ -71,6 +71,14 @@ final class SettingsCheck {
 		}
 		notNegative(SHUTDOWN + "termination-grace-period", shutdown.terminationGracePeriod());
 		notNegative(SHUTDOWN + "pre-stop-delay", shutdown.preStopDelay());
+		notNegative(CleanupGroupsProperties.PREFIX + ".stuck.after", this.properties.stuck().after());
+		positive(CleanupGroupsProperties.PREFIX + ".stuck.check-interval", this.properties.stuck().checkInterval());
+		if (Boolean.TRUE.equals(this.properties.propagateContext()) && !TaskDecorators.canPropagate()) {
+			this.problems.add(new Problem(
+					"The key '" + CleanupGroupsProperties.PREFIX
+							+ ".propagate-context' is true, but nothing knows what a context is made of.",
+					"Add the dependency io.micrometer:context-propagation, or remove the key."));
+		}
 		this.properties.pools().forEach(this::pool);
 		this.properties.groups().forEach(this::group);
 		List<Problem> orders = ClosingOrderCheck.problems(this.properties);
@@ -161,6 +169,7 @@ final class SettingsCheck {
 		notNegative(groupKey(name, "interrupt-after"), group.interruptAfter());
 		notNegative(groupKey(name, "dump-after"), group.dumpAfter());
 		notNegative(groupKey(name, "min-share"), group.minShare());
+		notNegative(groupKey(name, "stuck-after"), group.stuckAfter());
 		positive(groupKey(name, "max-concurrency"), group.maxConcurrency());
 		positive(groupKey(name, "queue-capacity"), group.queueCapacity());
 		positive(groupKey(name, "weight"), group.weight());
@@ -194,6 +203,12 @@ final class SettingsCheck {
 	private void positive(String key, @Nullable Integer value) {
 		if (value != null && value < 1) {
 			problem(key, value, "Give 1 or more, or remove the key.");
+		}
+	}
+
+	private void positive(String key, @Nullable Duration value) {
+		if (value != null && (value.isZero() || value.isNegative())) {
+			problem(key, show(value), "Give a duration above zero, or remove the key.");
 		}
 	}
 

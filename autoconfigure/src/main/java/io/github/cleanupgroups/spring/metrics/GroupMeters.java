@@ -31,7 +31,7 @@ import io.github.cleanupgroups.MemberState;
  */
 final class GroupMeters implements CleanupGroupListener {
 
-	private static final String PREFIX = "cleanup.group.";
+	static final String PREFIX = "cleanup.group.";
 
 	private final MeterRegistry registry;
 
@@ -65,6 +65,7 @@ final class GroupMeters implements CleanupGroupListener {
 		this.wait = timer("callbacks.wait", "Time that callbacks were queued before they started", tags);
 		this.cancelled = counter("callbacks.cancelled", "Callbacks that were dropped before they started", tags);
 		this.rejected = counter("rejected", "Members and submissions that were refused", tags);
+		this.meters.addAll(RunningMeters.register(registry, group, tags));
 	}
 
 	private void gauge(Tags tags, MemberKind kind, MemberState state) {
@@ -112,7 +113,11 @@ final class GroupMeters implements CleanupGroupListener {
 
 	/** What was recorded stays, but not what looks at the group. */
 	void removeGauges() {
-		this.meters.stream().filter(Gauge.class::isInstance).forEach(this.registry::remove);
+		this.meters.stream().filter(GroupMeters::looksAtTheGroup).forEach(this.registry::remove);
+	}
+
+	private static boolean looksAtTheGroup(Meter meter) {
+		return meter instanceof Gauge || meter.getId().getType() == Meter.Type.LONG_TASK_TIMER;
 	}
 
 	@Override

@@ -64,10 +64,13 @@ class MetadataTests {
 
 	private static List<String> keys() {
 		List<String> keys = new ArrayList<>(List.of("cleanup-groups.pools", "cleanup-groups.groups",
+				"cleanup-groups.propagate-context", "management.health.cleanupgroups.enabled",
 				"management.endpoint.cleanupgroups.access", "management.endpoint.cleanupgroups.cache.time-to-live"));
 		addKeys(keys, "cleanup-groups.pools.*.", CleanupGroupsProperties.Pool.class);
 		addKeys(keys, "cleanup-groups.groups.*.", CleanupGroupsProperties.Group.class);
 		addKeys(keys, "cleanup-groups.shutdown.", CleanupGroupsProperties.Shutdown.class);
+		addKeys(keys, "cleanup-groups.observations.", CleanupGroupsProperties.Observations.class);
+		addKeys(keys, "cleanup-groups.stuck.", CleanupGroupsProperties.Stuck.class);
 		return keys;
 	}
 

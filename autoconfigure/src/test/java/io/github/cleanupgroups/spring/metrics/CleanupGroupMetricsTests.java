@@ -268,7 +268,8 @@ class CleanupGroupMetricsTests {
 			.flatMap((mode) -> Stream.of("completed", "timed-out")
 				.map((outcome) -> "TIMER cleanup.group.close mode=" + mode + " outcome=" + outcome));
 		Stream<String> others = Stream.of("TIMER cleanup.group.callbacks.wait",
-				"COUNTER cleanup.group.callbacks.cancelled", "COUNTER cleanup.group.rejected");
+				"COUNTER cleanup.group.callbacks.cancelled", "COUNTER cleanup.group.rejected",
+				"LONG_TASK_TIMER cleanup.group.callbacks.active", "GAUGE cleanup.group.callbacks.queued.age");
 		return Stream.of(members, callbacks, closes, others).flatMap((each) -> each);
 	}
 
