@@ -3,6 +3,7 @@ package io.github.cleanupgroups.spring.autoconfigure;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.springframework.beans.factory.config.CustomScopeConfigurer;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.thread.Threading;
@@ -13,6 +14,7 @@ import org.springframework.core.annotation.AnnotationAwareOrderComparator;
 import org.springframework.core.env.Environment;
 
 import io.github.cleanupgroups.spring.CleanupGroupObserver;
+import io.github.cleanupgroups.spring.GroupScope;
 
 /**
  * Auto-configuration of cleanup groups: their registry, a bean for each configured pool
@@ -38,6 +40,13 @@ public final class CleanupGroupsAutoConfiguration {
 				context.getBeansOfType(CleanupGroupObserver.class).values());
 		AnnotationAwareOrderComparator.sort(observers);
 		return observers;
+	}
+
+	@Bean
+	static CustomScopeConfigurer cleanupGroupScope() {
+		CustomScopeConfigurer configurer = new CustomScopeConfigurer();
+		configurer.addScope(GroupScope.NAME, new CleanupGroupScope());
+		return configurer;
 	}
 
 	@Bean(CleanupGroupsRegistrar.SHUTDOWN)

@@ -19,11 +19,14 @@ import io.github.cleanupgroups.Priority;
  * @param pools Thread pools by name. The pool 'default' is always there.
  * @param groups Cleanup groups by name.
  * @param shutdown How groups are closed when the application context stops.
+ * @param applicationExecutor What the executor of the application is.
+ * @param scheduler What runs scheduled methods.
  * @since 0.1.0
  */
 @ConfigurationProperties(CleanupGroupsProperties.PREFIX)
 public record CleanupGroupsProperties(@DefaultValue Map<String, Pool> pools, @DefaultValue Map<String, Group> groups,
-		@DefaultValue Shutdown shutdown) {
+		@DefaultValue Shutdown shutdown, @DefaultValue ApplicationExecutor applicationExecutor,
+		@DefaultValue Scheduler scheduler) {
 
 	static final String PREFIX = "cleanup-groups";
 
@@ -33,6 +36,11 @@ public record CleanupGroupsProperties(@DefaultValue Map<String, Pool> pools, @De
 	/** A pool's settings, that of the default pool included. */
 	Pool pool(String name) {
 		return this.pools.getOrDefault(name, Pool.DEFAULT);
+	}
+
+	/** A group's settings. */
+	Group group(String name) {
+		return this.groups.getOrDefault(name, Group.DEFAULT);
 	}
 
 	/**
@@ -88,15 +96,17 @@ public record CleanupGroupsProperties(@DefaultValue Map<String, Pool> pools, @De
 	 * @param weight How many callbacks the group may start in a row where other groups of
 	 * the same pool have some ready too.
 	 * @param priority Which callbacks of a pool start first.
+	 * @param adopt Beans of the application, executors and schedulers, that are closed
+	 * with the group.
 	 */
 	public record Group(@DefaultValue(DEFAULT_POOL) String pool, @DefaultValue("await-then-cancel") CloseMode onClose,
 			@Nullable Duration timeout, @Nullable Duration interruptAfter, @DefaultValue List<String> closesAfter,
 			@Nullable Integer phase, @Nullable Integer maxConcurrency, @Nullable Integer queueCapacity,
 			@DefaultValue("reject") Overflow overflow, @DefaultValue("1") int weight,
-			@DefaultValue("normal") Priority priority) {
+			@DefaultValue("normal") Priority priority, @DefaultValue List<String> adopt) {
 
 		static final Group DEFAULT = new Group(DEFAULT_POOL, CloseMode.AWAIT_THEN_CANCEL, null, null, List.of(), null,
-				null, null, Overflow.REJECT, 1, Priority.NORMAL);
+				null, null, Overflow.REJECT, 1, Priority.NORMAL, List.of());
 
 		private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(20);
 
@@ -108,6 +118,12 @@ public record CleanupGroupsProperties(@DefaultValue Map<String, Pool> pools, @De
 		public static Group valueOf(String text) {
 			requireEmpty(text, "group");
 			return DEFAULT;
+		}
+
+		/** Settings of a group below: it is closed as this one is. */
+		Group ofChild() {
+			return new Group(this.pool, this.onClose, this.timeout, this.interruptAfter, List.of(), this.phase, null,
+					null, Overflow.REJECT, 1, this.priority, List.of());
 		}
 
 		Duration timeoutOrDefault() {
@@ -131,6 +147,25 @@ public record CleanupGroupsProperties(@DefaultValue Map<String, Pool> pools, @De
 	 */
 	public record Shutdown(@DefaultValue("25s") Duration deadline, @DefaultValue("2147479551") int phase,
 			@DefaultValue("5s") Duration logInterval) {
+	}
+
+	/**
+	 * Settings of the application's executor.
+	 *
+	 * @param group Group that the tasks of 'applicationTaskExecutor' become members of,
+	 * such as asynchronous requests of Spring MVC and plain '@Async' methods. By default
+	 * Spring Boot makes that executor.
+	 */
+	public record ApplicationExecutor(@Nullable String group) {
+	}
+
+	/**
+	 * Settings of the scheduler.
+	 *
+	 * @param group Group that '@Scheduled' methods become timers of. By default Spring
+	 * Boot makes the scheduler.
+	 */
+	public record Scheduler(@Nullable String group) {
 	}
 
 	private static void requireEmpty(String text, String what) {

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +20,10 @@ import org.springframework.boot.origin.Origin;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
+import io.github.cleanupgroups.spring.autoconfigure.CleanupGroupsProperties.ApplicationExecutor;
 import io.github.cleanupgroups.spring.autoconfigure.CleanupGroupsProperties.Group;
 import io.github.cleanupgroups.spring.autoconfigure.CleanupGroupsProperties.Pool;
+import io.github.cleanupgroups.spring.autoconfigure.CleanupGroupsProperties.Scheduler;
 import io.github.cleanupgroups.spring.autoconfigure.CleanupGroupsProperties.Shutdown;
 
 /**
@@ -40,7 +43,8 @@ final class KeyCheck {
 	private static final Map<String, List<String>> KEYS_BY_NAME = Map.of("pools", keysOf(Pool.class), "groups",
 			keysOf(Group.class));
 
-	private static final List<String> SHUTDOWN_KEYS = keysOf(Shutdown.class);
+	private static final Map<String, List<String>> KEYS = Map.of("shutdown", keysOf(Shutdown.class),
+			"application-executor", keysOf(ApplicationExecutor.class), "scheduler", keysOf(Scheduler.class));
 
 	/** By key: one that several sources have is one problem. */
 	private final Map<String, Problem> problems = new LinkedHashMap<>();
@@ -80,7 +84,7 @@ final class KeyCheck {
 					" A dot in a name needs brackets: cleanup-groups." + section + "[a.b].");
 		}
 		else {
-			checkKey(name, SECTION + 1, SHUTDOWN_KEYS, source, "");
+			checkKey(name, SECTION + 1, Objects.requireNonNull(KEYS.get(section)), source, "");
 		}
 	}
 

@@ -73,9 +73,7 @@ final class PhaseClosing {
 
 	/** Groups of other phases that it closes after are closed: theirs were before. */
 	private boolean isItsTurn(GroupClosing closing) {
-		return this.closings.stream()
-			.filter((each) -> closing.closesAfter().contains(each.name()))
-			.allMatch(GroupClosing::isDone);
+		return this.closings.stream().filter(closing::isAfter).allMatch(GroupClosing::isDone);
 	}
 
 	private void endThoseThatWaitForThemselves() throws InterruptedException {

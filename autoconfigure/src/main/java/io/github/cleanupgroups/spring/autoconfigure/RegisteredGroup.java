@@ -2,6 +2,7 @@ package io.github.cleanupgroups.spring.autoconfigure;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -27,11 +28,15 @@ final class RegisteredGroup {
 
 	private final Group settings;
 
+	private final @Nullable RegisteredGroup parent;
+
 	private final boolean configured;
 
 	private final GroupEvents events;
 
 	private final CallbackEnvironment environment;
+
+	private final List<AdoptedExecutor> adopted = new CopyOnWriteArrayList<>();
 
 	private final Object observing = new Object();
 
@@ -46,10 +51,12 @@ final class RegisteredGroup {
 	 */
 	private volatile boolean stopped;
 
-	RegisteredGroup(CleanupGroup group, ThreadPool pool, Group settings, boolean configured, GroupEvents events) {
+	RegisteredGroup(CleanupGroup group, ThreadPool pool, Group settings, @Nullable RegisteredGroup parent,
+			boolean configured, GroupEvents events) {
 		this.group = group;
 		this.pool = pool;
 		this.settings = settings;
+		this.parent = parent;
 		this.configured = configured;
 		this.events = events;
 		this.environment = environmentBuilder().build();
@@ -69,6 +76,11 @@ final class RegisteredGroup {
 
 	Group settings() {
 		return this.settings;
+	}
+
+	/** Whether another group is its parent, or that one's, and so on. */
+	boolean isBelow(CleanupGroup other) {
+		return this.parent != null && (this.parent.group == other || this.parent.isBelow(other));
 	}
 
 	/** Whether it comes from the configuration, and so comes back after a stop. */
@@ -97,6 +109,18 @@ final class RegisteredGroup {
 
 	void stopped(boolean value) {
 		this.stopped = value;
+		if (!value) {
+			this.adopted.forEach(AdoptedExecutor::accept);
+		}
+	}
+
+	void adopt(AdoptedExecutor executor) {
+		this.adopted.add(executor);
+	}
+
+	/** Executors that are closed with the group. */
+	List<AdoptedExecutor> adopted() {
+		return this.adopted;
 	}
 
 	/**

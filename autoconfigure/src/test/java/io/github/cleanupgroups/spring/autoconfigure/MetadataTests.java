@@ -68,6 +68,8 @@ class MetadataTests {
 		addKeys(keys, "cleanup-groups.pools.*.", CleanupGroupsProperties.Pool.class);
 		addKeys(keys, "cleanup-groups.groups.*.", CleanupGroupsProperties.Group.class);
 		addKeys(keys, "cleanup-groups.shutdown.", CleanupGroupsProperties.Shutdown.class);
+		addKeys(keys, "cleanup-groups.application-executor.", CleanupGroupsProperties.ApplicationExecutor.class);
+		addKeys(keys, "cleanup-groups.scheduler.", CleanupGroupsProperties.Scheduler.class);
 		return keys;
 	}
 
