@@ -59,6 +59,16 @@ class CallbackThread {
 		return null;
 	}
 
+	/** The group of the innermost callback that has one. */
+	static @Nullable CleanupGroup groupAround() {
+		for (RunningCallback running = runningOrNull(); running != null; running = running.outer) {
+			if (running.lane().generation.group != null) {
+				return running.lane().generation.group;
+			}
+		}
+		return null;
+	}
+
 	/** Whether a callback of this generation runs on the current thread. */
 	static boolean isInside(Generation generation) {
 		for (RunningCallback running = runningOrNull(); running != null; running = running.outer) {

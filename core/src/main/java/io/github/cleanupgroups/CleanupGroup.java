@@ -149,6 +149,14 @@ public final class CleanupGroup implements AutoCloseable {
 	}
 
 	/**
+	 * The group whose callback runs on the current thread.
+	 * @return that of the innermost callback which belongs to one; empty outside of all
+	 */
+	public static Optional<CleanupGroup> current() {
+		return Optional.ofNullable(CallbackThread.groupAround());
+	}
+
+	/**
 	 * What it is called.
 	 * @return the name it was created with
 	 */
@@ -247,6 +255,37 @@ public final class CleanupGroup implements AutoCloseable {
 	 */
 	public boolean isInside() {
 		return CallbackThread.generationAround(this) != null;
+	}
+
+	/**
+	 * Attaches something to the present members that they share: it is closed when they
+	 * have been closed, after the last of their callbacks and cancel callbacks and before
+	 * that close returns. From inside a callback these are the members that its own one
+	 * is closed with; from outside they are those to which a new one would belong. Of
+	 * several, the latest is closed first. What closing throws is among the
+	 * {@link CloseReport#failures() failures}.
+	 * @param key what it is known by; compared with {@code equals}
+	 * @param attachment what to attach if nothing is attached under the key
+	 * @return what is attached under the key now
+	 * @throws GroupClosedException if the group is closed, or refuses what comes from
+	 * outside
+	 */
+	public AutoCloseable attach(Object key, AutoCloseable attachment) {
+		Objects.requireNonNull(key, "key");
+		Objects.requireNonNull(attachment, "attachment");
+		Generation inside = CallbackThread.generationAround(this);
+		this.lock.lock();
+		try {
+			if (inside == null && (this.closed || this.refusing)) {
+				throw new GroupClosedException(
+						"group '" + this.name + "' " + (this.closed ? "is closed" : "accepts nothing new from outside")
+								+ ": nothing can be attached to it");
+			}
+			return ((inside != null) ? inside : this.current).attach(key, attachment);
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/**
@@ -623,7 +662,7 @@ public final class CleanupGroup implements AutoCloseable {
 
 	/**
 	 * Takes part in every unfinished close, and begins that of the present generation if
-	 * it has ever had a member.
+	 * it has ever had a member or an attachment.
 	 */
 	void beginClose(boolean forGood, Retention level, CloseOptions options, List<GroupCloser.Joined> joined,
 			List<Closing> closings) {
@@ -638,7 +677,7 @@ public final class CleanupGroup implements AutoCloseable {
 			}
 			this.closed = this.closed || forGood;
 			this.endBegun = this.endBegun || forGood;
-			if (this.current.lanes.length > 0) {
+			if (this.current.isUsed()) {
 				begun = new Closing(this.current, this, this.lock);
 				begun.join();
 				this.current = new Generation(this);

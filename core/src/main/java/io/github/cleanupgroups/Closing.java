@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * begun    -> sealed     the closer that began it: no lane admits anybody from outside
  * sealed   -> drained    whoever finds that nothing is queued or running any more
- * drained  -> finished   whoever finds that all owners have been told
+ * drained  -> detached   whoever finds that all owners have been told
+ * detached -> finished   whoever finds that all that was attached is closed
  * </pre>
  *
  * Cancelling may come at any time between sealed and drained, and again with a higher
@@ -337,6 +338,7 @@ final class Closing {
 
 	private void tryFinish() {
 		List<CompletableFuture<Void>> released = List.of();
+		List<AutoCloseable> attachments = List.of();
 		boolean over;
 		this.lock.lock();
 		try {
@@ -353,7 +355,13 @@ final class Closing {
 				released = endLanes();
 			}
 			else if (this.deferredNotices == 0 && this.due.isEmpty() && this.notifier == null) {
-				finish();
+				attachments = this.generation.detachAll();
+				if (attachments.isEmpty()) {
+					finish();
+				}
+				else {
+					this.stepsUnderWay++;
+				}
 			}
 			else {
 				callAttendants();
@@ -370,7 +378,29 @@ final class Closing {
 		}
 		List<CompletableFuture<Void>> ended = released;
 		CallbackThread.tell(this.group, () -> ended.forEach((future) -> future.complete(null)));
+		attachments.forEach(this::close);
 		stepDone();
+	}
+
+	private void close(AutoCloseable attachment) {
+		CallbackThread.tell(this.group, () -> {
+			try {
+				attachment.close();
+			}
+			catch (Throwable ex) {
+				failed(ex);
+			}
+		});
+	}
+
+	private void failed(Throwable failure) {
+		this.lock.lock();
+		try {
+			this.failures.add(failure);
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/**

@@ -1,6 +1,11 @@
 package io.github.cleanupgroups;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +23,12 @@ final class Generation {
 	 * by anybody.
 	 */
 	volatile Lane[] lanes = {};
+
+	/**
+	 * What is closed with the members, in the order it was attached; null where there is
+	 * nothing. Guarded by the group's lock.
+	 */
+	private @Nullable Map<Object, AutoCloseable> attachments;
 
 	Generation(@Nullable CleanupGroup group) {
 		this.group = group;
@@ -41,6 +52,31 @@ final class Generation {
 		more[more.length - 1] = lane;
 		this.lanes = more;
 		return lane;
+	}
+
+	/** Attaches something unless the key has something. Group lock. */
+	AutoCloseable attach(Object key, AutoCloseable attachment) {
+		if (this.attachments == null) {
+			this.attachments = new LinkedHashMap<>();
+		}
+		AutoCloseable present = this.attachments.putIfAbsent(key, attachment);
+		return (present != null) ? present : attachment;
+	}
+
+	/** Whether a close has anything to do. Group lock. */
+	boolean isUsed() {
+		return this.lanes.length > 0 || this.attachments != null;
+	}
+
+	/** What is attached, the latest first, and is no longer from now on. Group lock. */
+	List<AutoCloseable> detachAll() {
+		if (this.attachments == null) {
+			return List.of();
+		}
+		List<AutoCloseable> detached = new ArrayList<>(this.attachments.values());
+		Collections.reverse(detached);
+		this.attachments = null;
+		return detached;
 	}
 
 	boolean isPaused() {

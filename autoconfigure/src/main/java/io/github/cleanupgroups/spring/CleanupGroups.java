@@ -5,6 +5,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
 
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +67,33 @@ public interface CleanupGroups {
 	 * @throws IllegalStateException if the application has stopped
 	 */
 	CleanupGroup open(String name);
+
+	/**
+	 * Opens a group below another one, such as one for a tenant or a connection. It uses
+	 * the pool of the parent and is closed as the parent is: before it, whenever the
+	 * parent is closed, by anybody. Then, or when it is closed by itself, it leaves the
+	 * registry and its name is free again.
+	 * @param name not blank, and not taken
+	 * @param parent a group of this registry, configured or opened
+	 * @return a new group without limits
+	 * @throws IllegalArgumentException if a group of that name is there, or the parent is
+	 * not of this registry
+	 * @throws IllegalStateException if the application has stopped, or the parent is
+	 * closed or accepts nothing new
+	 */
+	CleanupGroup open(String name, CleanupGroup parent);
+
+	/**
+	 * Does something with the {@link GroupScope scoped} beans of a group, from outside of
+	 * its members. They live as those that its members use: until the present members are
+	 * closed.
+	 * @param <T> what the action gives
+	 * @param group name of the group
+	 * @param action what to do, on this thread
+	 * @return what the action gives
+	 * @throws NoSuchGroupException if there is no such group
+	 */
+	<T extends @Nullable Object> T inScope(String group, Supplier<T> action);
 
 	/**
 	 * The environment that makes members of a group, on the group's pool and with its

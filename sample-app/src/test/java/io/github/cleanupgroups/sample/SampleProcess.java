@@ -23,6 +23,9 @@ final class SampleProcess implements AutoCloseable {
 
 	private static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+)");
 
+	/** Whether it runs on the application context that was made when it was built. */
+	private static final boolean AHEAD_OF_TIME = Boolean.getBoolean("sample.ahead-of-time");
+
 	private static final Duration START = Duration.ofMinutes(3);
 
 	private final Process process;
@@ -41,8 +44,8 @@ final class SampleProcess implements AutoCloseable {
 	static SampleProcess start(Path directory, String... arguments) throws IOException {
 		Path log = Files.createTempFile(directory, "inventory", ".log");
 		List<String> command = new ArrayList<>(Shell.WITHOUT_PRIVILEGES);
-		command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx96m", "-jar",
-				System.getProperty("sample.jar"), "--server.port=0",
+		command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx96m",
+				"-Dspring.aot.enabled=" + AHEAD_OF_TIME, "-jar", System.getProperty("sample.jar"), "--server.port=0",
 				"--inventory.database=" + directory.resolve("database")));
 		command.addAll(List.of(arguments));
 		// Not inherited: Surefire talks with its own process over its standard output.
@@ -57,6 +60,7 @@ final class SampleProcess implements AutoCloseable {
 			Matcher line = PORT.matcher(log());
 			return line.find() ? line.group(1) : "";
 		}, (found) -> !found.isEmpty());
+		assertThat(log().contains("Starting AOT-processed SampleApplication")).as(this::log).isEqualTo(AHEAD_OF_TIME);
 		return new InventoryClient(Integer.parseInt(port));
 	}
 

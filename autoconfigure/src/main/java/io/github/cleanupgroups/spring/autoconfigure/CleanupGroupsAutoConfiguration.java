@@ -6,6 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.CustomScopeConfigurer;
 import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -19,6 +20,7 @@ import org.springframework.core.task.TaskDecorator;
 
 import io.github.cleanupgroups.spring.CleanupGroupDecorator;
 import io.github.cleanupgroups.spring.CleanupGroupObserver;
+import io.github.cleanupgroups.spring.GroupScope;
 
 /**
  * Auto-configuration of cleanup groups: their registry, a bean for each configured pool
@@ -72,6 +74,13 @@ public final class CleanupGroupsAutoConfiguration {
 				context.getBeansOfType(CleanupGroupObserver.class).values());
 		AnnotationAwareOrderComparator.sort(observers);
 		return observers;
+	}
+
+	@Bean
+	static CustomScopeConfigurer cleanupGroupScope() {
+		CustomScopeConfigurer configurer = new CustomScopeConfigurer();
+		configurer.addScope(GroupScope.NAME, new CleanupGroupScope());
+		return configurer;
 	}
 
 	@Bean(CleanupGroupsRegistrar.SHUTDOWN)

@@ -23,12 +23,15 @@ import io.github.cleanupgroups.Priority;
  * them. By default that of 'spring.task.execution.propagate-context'.
  * @param observations How callbacks are observed.
  * @param stuck When a callback counts as stuck.
+ * @param applicationExecutor What the executor of the application is.
+ * @param scheduler What runs scheduled methods.
  * @since 0.1.0
  */
 @ConfigurationProperties(CleanupGroupsProperties.PREFIX)
 public record CleanupGroupsProperties(@DefaultValue Map<String, Pool> pools, @DefaultValue Map<String, Group> groups,
 		@DefaultValue Shutdown shutdown, @Nullable Boolean propagateContext, @DefaultValue Observations observations,
-		@DefaultValue Stuck stuck) {
+		@DefaultValue Stuck stuck, @DefaultValue ApplicationExecutor applicationExecutor,
+		@DefaultValue Scheduler scheduler) {
 
 	static final String PREFIX = "cleanup-groups";
 
@@ -38,6 +41,11 @@ public record CleanupGroupsProperties(@DefaultValue Map<String, Pool> pools, @De
 	/** A pool's settings, that of the default pool included. */
 	Pool pool(String name) {
 		return this.pools.getOrDefault(name, Pool.DEFAULT);
+	}
+
+	/** A group's settings. */
+	Group group(String name) {
+		return this.groups.getOrDefault(name, Group.DEFAULT);
 	}
 
 	/**
@@ -99,16 +107,18 @@ public record CleanupGroupsProperties(@DefaultValue Map<String, Pool> pools, @De
 	 * beginning of the group's close. By default after 5 seconds.
 	 * @param stuckAfter How long a callback of the group may run before it counts as
 	 * stuck; zero means never. By default that of 'cleanup-groups.stuck.after'.
+	 * @param adopt Beans of the application, executors and schedulers, that are closed
+	 * with the group.
 	 */
 	public record Group(@DefaultValue(DEFAULT_POOL) String pool, @DefaultValue("await-then-cancel") CloseMode onClose,
 			@Nullable Duration timeout, @Nullable Duration interruptAfter, @DefaultValue List<String> closesAfter,
 			@Nullable Integer phase, @Nullable Integer maxConcurrency, @Nullable Integer queueCapacity,
 			@DefaultValue("reject") Overflow overflow, @DefaultValue("1") int weight,
 			@DefaultValue("normal") Priority priority, @Nullable Duration minShare, @Nullable Duration dumpAfter,
-			@Nullable Duration stuckAfter) {
+			@Nullable Duration stuckAfter, @DefaultValue List<String> adopt) {
 
 		static final Group DEFAULT = new Group(DEFAULT_POOL, CloseMode.AWAIT_THEN_CANCEL, null, null, List.of(), null,
-				null, null, Overflow.REJECT, 1, Priority.NORMAL, null, null, null);
+				null, null, Overflow.REJECT, 1, Priority.NORMAL, null, null, null, List.of());
 
 		private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(20);
 
@@ -122,6 +132,12 @@ public record CleanupGroupsProperties(@DefaultValue Map<String, Pool> pools, @De
 		public static Group valueOf(String text) {
 			requireEmpty(text, "group");
 			return DEFAULT;
+		}
+
+		/** Settings of a group below: it is closed as this one is. */
+		Group ofChild() {
+			return new Group(this.pool, this.onClose, this.timeout, this.interruptAfter, List.of(), this.phase, null,
+					null, Overflow.REJECT, 1, this.priority, List.of());
 		}
 
 		Duration timeoutOrDefault() {
@@ -180,6 +196,25 @@ public record CleanupGroupsProperties(@DefaultValue Map<String, Pool> pools, @De
 	 * as 'after' says, but at least every ten seconds.
 	 */
 	public record Stuck(@Nullable Duration after, @Nullable Duration checkInterval) {
+	}
+
+	/**
+	 * Settings of the application's executor.
+	 *
+	 * @param group Group that the tasks of 'applicationTaskExecutor' become members of,
+	 * such as asynchronous requests of Spring MVC and plain '@Async' methods. By default
+	 * Spring Boot makes that executor.
+	 */
+	public record ApplicationExecutor(@Nullable String group) {
+	}
+
+	/**
+	 * Settings of the scheduler.
+	 *
+	 * @param group Group that '@Scheduled' methods become timers of. By default Spring
+	 * Boot makes the scheduler.
+	 */
+	public record Scheduler(@Nullable String group) {
 	}
 
 	private static void requireEmpty(String text, String what) {

@@ -1,8 +1,10 @@
 package io.github.cleanupgroups.spring.autoconfigure;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -35,6 +37,8 @@ final class CleanupGroupsRegistrar implements ImportBeanDefinitionRegistrar {
 
 	static final String SHUTDOWN = "cleanupGroupsShutdown";
 
+	private static final String ADOPTION = "cleanupGroupsAdoption";
+
 	private static final String LIFECYCLE = "cleanupGroupsLifecycle";
 
 	private final Environment environment;
@@ -61,7 +65,19 @@ final class CleanupGroupsRegistrar implements ImportBeanDefinitionRegistrar {
 		if (!taken.isEmpty()) {
 			throw new CleanupGroupsConfigurationException(taken);
 		}
+		registerAdoption(beans, properties);
 		phases.forEach((phase) -> beans.registerBeanDefinition(LIFECYCLE + "-" + phase, lifecycle(phase)));
+	}
+
+	private static void registerAdoption(BeanDefinitionRegistry beans, CleanupGroupsProperties properties) {
+		Map<String, String> groups = new LinkedHashMap<>();
+		properties.groups().forEach((name, group) -> group.adopt().forEach((bean) -> groups.put(bean, name)));
+		if (!groups.isEmpty()) {
+			RootBeanDefinition definition = new RootBeanDefinition(AdoptingBeanPostProcessor.class);
+			definition.getConstructorArgumentValues().addIndexedArgumentValue(0, groups);
+			definition.setRole(BeanDefinition.ROLE_INFRASTRUCTURE);
+			beans.registerBeanDefinition(ADOPTION, definition);
+		}
 	}
 
 	private CleanupGroupsProperties checkedProperties() {

@@ -62,6 +62,15 @@ final class CloseLog {
 		}
 	}
 
+	static void closed(AdoptedClose adopted) {
+		if (adopted.left() > 0) {
+			logger.warn(adopted);
+		}
+		else {
+			logger.info(adopted);
+		}
+	}
+
 	/**
 	 * One of the group's own callbacks ends the application, and waits for this close.
 	 */

@@ -92,6 +92,11 @@ final class GroupClosing {
 		return this.registered.settings().closesAfter();
 	}
 
+	/** Whether another group has to be closed before. */
+	boolean isAfter(GroupClosing other) {
+		return closesAfter().contains(other.name()) || other.registered.isBelow(this.registered.group());
+	}
+
 	boolean isBegun() {
 		return this.close != null;
 	}
@@ -118,7 +123,19 @@ final class GroupClosing {
 		CloseLog.begins(this.mode, this.registered.group(), this.limit.remaining());
 		this.registered.events().logSteps(chosen);
 		this.options = chosen;
-		this.close = begin(chosen).whenComplete((report, failure) -> ended.accept(this));
+		this.close = withAdopted(begin(chosen), remaining).whenComplete((report, failure) -> ended.accept(this));
+	}
+
+	/** The same budget, beside the group's own members. */
+	private CompletableFuture<CloseReport> withAdopted(CompletableFuture<CloseReport> own, Duration remaining) {
+		Duration grace = ShutdownDeadline.shorter(this.timeout, remaining);
+		Duration limit = (this.mode == CloseMode.AWAIT_THEN_CANCEL) ? remaining : grace;
+		CompletableFuture<CloseReport> all = own;
+		for (AdoptedExecutor each : this.registered.adopted()) {
+			all = all.thenCombine(each.close(this.mode, grace, limit, this.registered.settings().interruptAfter())
+				.thenAccept(CloseLog::closed), (report, nothing) -> report);
+		}
+		return all;
 	}
 
 	/** The close of one group that cannot begin must not keep others from theirs. */
@@ -219,7 +236,8 @@ final class GroupClosing {
 
 	String state() {
 		if (!isBegun()) {
-			return "'" + name() + "' (after " + String.join(", ", closesAfter()) + ")";
+			return "'" + name() + "' (after "
+					+ (closesAfter().isEmpty() ? "those below it" : String.join(", ", closesAfter())) + ")";
 		}
 		MemberCounts counts = this.registered.group().memberCounts();
 		return "'" + name() + "' (" + counts.pendingCallbacks() + " queued, " + counts.runningCallbacks() + " running"

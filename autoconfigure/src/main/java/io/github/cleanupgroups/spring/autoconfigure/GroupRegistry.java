@@ -107,7 +107,7 @@ final class GroupRegistry implements CleanupGroups, SmartInitializingSingleton {
 		this.reconfiguring = new Reconfiguring(this, environment, properties);
 		addPool(CleanupGroupsProperties.DEFAULT_POOL, properties, virtualByDefault);
 		properties.pools().keySet().forEach((name) -> addPool(name, properties, virtualByDefault));
-		properties.groups().forEach((name, settings) -> this.groups.put(name, register(name, settings, true)));
+		properties.groups().forEach((name, settings) -> this.groups.put(name, register(name, settings, null, true)));
 	}
 
 	private void addPool(String name, CleanupGroupsProperties properties, boolean virtualByDefault) {
@@ -118,10 +118,18 @@ final class GroupRegistry implements CleanupGroups, SmartInitializingSingleton {
 					.maxThreads(settings.maxThreadsOrDefault())
 					.keepAlive(settings.keepAlive())
 					.virtualThreads(Objects.requireNonNullElse(settings.virtual(), virtualByDefault))
+					.onUncaught(GroupRegistry::uncaught)
 					.build());
 	}
 
-	private RegisteredGroup register(String name, Group settings, boolean configured) {
+	private static void uncaught(String member, Throwable failure) {
+		if (!HandledFailure.take(failure)) {
+			logger.error("Callback of '" + member + "' threw", failure);
+		}
+	}
+
+	private RegisteredGroup register(String name, Group settings, @Nullable RegisteredGroup parent,
+			boolean configured) {
 		ThreadPool pool = configuredPool(settings.pool());
 		GroupEvents events = new GroupEvents(this::closed);
 		CleanupGroup.Builder builder = CleanupGroup.builder(name)
@@ -134,7 +142,10 @@ final class GroupRegistry implements CleanupGroups, SmartInitializingSingleton {
 		if (settings.queueCapacity() != null) {
 			builder.queueCapacity(settings.queueCapacity());
 		}
-		return new RegisteredGroup(builder.build(), pool, settings, configured, events, this.decorators,
+		if (parent != null) {
+			builder.parent(parent.group());
+		}
+		return new RegisteredGroup(builder.build(), pool, settings, parent, configured, events, this.decorators,
 				(settings.stuckAfter() != null) ? settings.stuckAfter() : this.stuckAfter);
 	}
 
@@ -157,6 +168,21 @@ final class GroupRegistry implements CleanupGroups, SmartInitializingSingleton {
 
 	@Override
 	public CleanupGroup open(String name) {
+		return open(name, Group.DEFAULT, null);
+	}
+
+	@Override
+	public CleanupGroup open(String name, CleanupGroup parent) {
+		RegisteredGroup registered = registeredOrNull(parent.name());
+		Assert.isTrue(registered != null && registered.group() == parent,
+				() -> "Cleanup group '" + name + "' cannot be opened below '" + parent.name()
+						+ "', which is not among the groups of this application: " + String.join(", ", names()));
+		Assert.state(parent.isAccepting() || (parent.isInside() && !parent.isClosed()), () -> "Cleanup group '" + name
+				+ "' cannot be opened below '" + parent.name() + "', which accepts nothing new");
+		return open(name, registered.settings().ofChild(), registered);
+	}
+
+	private CleanupGroup open(String name, Group settings, @Nullable RegisteredGroup parent) {
 		Assert.hasText(name, "name must not be blank");
 		forgetIfClosed(name);
 		RegisteredGroup opened;
@@ -166,7 +192,7 @@ final class GroupRegistry implements CleanupGroups, SmartInitializingSingleton {
 					() -> "Cleanup group '" + name + "' cannot be opened: the application has stopped");
 			Assert.isTrue(!this.groups.containsKey(name),
 					() -> "There is a cleanup group '" + name + "' already. Close it first, or choose another name");
-			opened = register(name, Group.DEFAULT, false);
+			opened = register(name, settings, parent, false);
 			this.groups.put(name, opened);
 			joining = this.observers;
 		}
@@ -195,6 +221,11 @@ final class GroupRegistry implements CleanupGroups, SmartInitializingSingleton {
 		if (present != null && !present.isConfigured() && present.group().isClosed() && !present.group().isClosing()) {
 			forget(present);
 		}
+	}
+
+	@Override
+	public <T extends @Nullable Object> T inScope(String group, Supplier<T> action) {
+		return NamedScope.within(get(group), action);
 	}
 
 	@Override
@@ -297,6 +328,13 @@ final class GroupRegistry implements CleanupGroups, SmartInitializingSingleton {
 		return pool;
 	}
 
+	/** Lets a group close an executor of the application's, from now on. */
+	AdoptedExecutor adopt(String executor, String group) {
+		AdoptedExecutor adopted = new AdoptedExecutor(executor, group);
+		registered(group).adopt(adopted);
+		return adopted;
+	}
+
 	/** All groups that there are now. */
 	Collection<RegisteredGroup> registered() {
 		synchronized (this.lock) {
@@ -376,6 +414,12 @@ final class GroupRegistry implements CleanupGroups, SmartInitializingSingleton {
 		RegisteredGroup registered = registeredOrNull(group.name());
 		if (group.isClosed() && registered != null && registered.group() == group && !registered.isConfigured()) {
 			forget(registered);
+		}
+		if (group.isClosed()) {
+			// Theirs is part of this close, and of its report.
+			registered().stream()
+				.filter((each) -> each.isBelow(group) && each.group().isClosed())
+				.forEach(this::forget);
 		}
 	}
 

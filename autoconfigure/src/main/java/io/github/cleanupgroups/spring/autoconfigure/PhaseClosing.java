@@ -88,7 +88,7 @@ final class PhaseClosing {
 	 */
 	private boolean isItsTurn(GroupClosing closing) {
 		return this.closings.stream()
-			.filter((each) -> closing.closesAfter().contains(each.name()))
+			.filter(closing::isAfter)
 			.allMatch((each) -> each.isDone() || each.hasHadItsTime());
 	}
 

@@ -3,6 +3,7 @@ package io.github.cleanupgroups.spring.autoconfigure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -34,6 +35,8 @@ final class RegisteredGroup {
 	/** Written by who reconfigures, read by anybody. */
 	private volatile Group settings;
 
+	private final @Nullable RegisteredGroup parent;
+
 	private final boolean configured;
 
 	private final GroupEvents events;
@@ -44,6 +47,8 @@ final class RegisteredGroup {
 	private final CallbackDecorator decorator;
 
 	private final CallbackEnvironment environment;
+
+	private final List<AdoptedExecutor> adopted = new CopyOnWriteArrayList<>();
 
 	private final Object observing = new Object();
 
@@ -64,11 +69,12 @@ final class RegisteredGroup {
 	 */
 	private volatile boolean draining;
 
-	RegisteredGroup(CleanupGroup group, ThreadPool pool, Group settings, boolean configured, GroupEvents events,
-			GroupDecorators decorators, @Nullable Duration stuckAfter) {
+	RegisteredGroup(CleanupGroup group, ThreadPool pool, Group settings, @Nullable RegisteredGroup parent,
+			boolean configured, GroupEvents events, GroupDecorators decorators, @Nullable Duration stuckAfter) {
 		this.group = group;
 		this.pool = pool;
 		this.settings = settings;
+		this.parent = parent;
 		this.configured = configured;
 		this.events = events;
 		this.stuckAfter = (stuckAfter != null && !stuckAfter.isZero()) ? stuckAfter : null;
@@ -110,6 +116,11 @@ final class RegisteredGroup {
 			options = options.interruptAfter(configured.interruptAfter());
 		}
 		return options.cancelOnTimeout();
+	}
+
+	/** Whether another group is its parent, or that one's, and so on. */
+	boolean isBelow(CleanupGroup other) {
+		return this.parent != null && (this.parent.group == other || this.parent.isBelow(other));
 	}
 
 	/** Whether it comes from the configuration, and so comes back after a stop. */
@@ -154,6 +165,9 @@ final class RegisteredGroup {
 	void stopped(boolean value) {
 		this.stopped = value;
 		this.draining = false;
+		if (!value) {
+			this.adopted.forEach(AdoptedExecutor::accept);
+		}
 	}
 
 	boolean isDraining() {
@@ -167,6 +181,15 @@ final class RegisteredGroup {
 	boolean isIdle() {
 		MemberCounts counts = this.group.memberCounts();
 		return counts.pendingCallbacks() == 0 && counts.runningCallbacks() == 0;
+	}
+
+	void adopt(AdoptedExecutor executor) {
+		this.adopted.add(executor);
+	}
+
+	/** Executors that are closed with the group. */
+	List<AdoptedExecutor> adopted() {
+		return this.adopted;
 	}
 
 	/**

@@ -81,6 +81,9 @@ final class SettingsCheck {
 		}
 		this.properties.pools().forEach(this::pool);
 		this.properties.groups().forEach(this::group);
+		adopted();
+		groupOf("application-executor", this.properties.applicationExecutor().group());
+		groupOf("scheduler", this.properties.scheduler().group());
 		List<Problem> orders = ClosingOrderCheck.problems(this.properties);
 		this.problems.addAll(orders);
 		if (orders.isEmpty()) {
@@ -112,6 +115,26 @@ final class SettingsCheck {
 						+ " above '" + SHUTDOWN + "deadline' (" + show(deadline) + ").",
 				"Raise '" + SHUTDOWN + "deadline' to " + show(longest.total())
 						+ " or more, or lower 'min-share' of these groups."));
+	}
+
+	private void adopted() {
+		Map<String, String> groups = new HashMap<>();
+		this.properties.groups().forEach((name, group) -> group.adopt().forEach((bean) -> {
+			String other = groups.putIfAbsent(bean, name);
+			if (other != null) {
+				this.problems.add(new Problem("The key '" + groupKey(name, "adopt") + "' names '" + bean
+						+ "', which group '" + other + "' adopts already.", "Remove one of the two names."));
+			}
+		}));
+	}
+
+	private void groupOf(String section, @Nullable String group) {
+		if (group != null && !this.properties.groups().containsKey(group)) {
+			String key = CleanupGroupsProperties.PREFIX + "." + section + ".group";
+			this.problems.add(new Problem("The key '" + key + "' names a group '" + group + "' that is not there.",
+					Spelling.suggest(group, this.properties.groups().keySet()) + " Or configure the group under '"
+							+ CleanupGroupsProperties.PREFIX + ".groups." + group + "', or remove '" + key + "'."));
+		}
 	}
 
 	private void names(String section, Collection<String> names) {

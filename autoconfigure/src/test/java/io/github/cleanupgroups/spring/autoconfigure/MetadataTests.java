@@ -71,6 +71,8 @@ class MetadataTests {
 		addKeys(keys, "cleanup-groups.shutdown.", CleanupGroupsProperties.Shutdown.class);
 		addKeys(keys, "cleanup-groups.observations.", CleanupGroupsProperties.Observations.class);
 		addKeys(keys, "cleanup-groups.stuck.", CleanupGroupsProperties.Stuck.class);
+		addKeys(keys, "cleanup-groups.application-executor.", CleanupGroupsProperties.ApplicationExecutor.class);
+		addKeys(keys, "cleanup-groups.scheduler.", CleanupGroupsProperties.Scheduler.class);
 		return keys;
 	}
 

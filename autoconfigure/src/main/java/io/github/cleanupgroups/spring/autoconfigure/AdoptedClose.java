@@ -1,0 +1,24 @@
+package io.github.cleanupgroups.spring.autoconfigure;
+
+import java.time.Duration;
+
+/**
+ * What the close of an adopted executor did.
+ *
+ * @param executor name of its bean
+ * @param group with which it was closed
+ * @param duration how long it took
+ * @param ran tasks that have ended meanwhile
+ * @param cancelled tasks that were cancelled before they began
+ * @param left tasks that have not ended
+ */
+record AdoptedClose(String executor, String group, Duration duration, long ran, long cancelled, int left) {
+
+	@Override
+	public String toString() {
+		return "Executor '" + this.executor + "' of cleanup group '" + this.group + "' closed in "
+				+ this.duration.toMillis() + " ms: " + this.ran + " tasks ran, " + this.cancelled + " cancelled, "
+				+ this.left + " still running";
+	}
+
+}

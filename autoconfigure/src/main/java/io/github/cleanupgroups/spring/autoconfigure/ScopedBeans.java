@@ -1,0 +1,133 @@
+package io.github.cleanupgroups.spring.autoconfigure;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.ObjectFactory;
+
+/**
+ * The scoped beans that some members share. Beans are created and destroyed without the
+ * lock; who asks for one that another thread creates waits for it.
+ */
+final class ScopedBeans implements AutoCloseable {
+
+	private final String group;
+
+	private final Object lock = new Object();
+
+	@GuardedBy("lock")
+	private final Map<String, CompletableFuture<Object>> beans = new LinkedHashMap<>();
+
+	/** By name of the bean, in the order of creation. */
+	@GuardedBy("lock")
+	private final Map<String, List<Runnable>> destructions = new LinkedHashMap<>();
+
+	@GuardedBy("lock")
+	private boolean closed;
+
+	ScopedBeans(String group) {
+		this.group = group;
+	}
+
+	Object get(String name, ObjectFactory<?> factory) {
+		CompletableFuture<Object> mine = new CompletableFuture<>();
+		@Nullable CompletableFuture<Object> present;
+		synchronized (this.lock) {
+			requireOpen(name);
+			present = this.beans.putIfAbsent(name, mine);
+		}
+		return (present != null) ? joined(present) : created(name, factory, mine);
+	}
+
+	private Object created(String name, ObjectFactory<?> factory, CompletableFuture<Object> mine) {
+		try {
+			Object bean = factory.getObject();
+			mine.complete(bean);
+			return bean;
+		}
+		catch (Throwable ex) {
+			synchronized (this.lock) {
+				this.beans.remove(name, mine);
+			}
+			mine.completeExceptionally(ex);
+			throw ex;
+		}
+	}
+
+	private static Object joined(CompletableFuture<Object> present) {
+		try {
+			return present.join();
+		}
+		catch (CompletionException ex) {
+			if (ex.getCause() instanceof RuntimeException failure) {
+				throw failure;
+			}
+			throw ex;
+		}
+	}
+
+	@Nullable Object remove(String name) {
+		synchronized (this.lock) {
+			this.destructions.remove(name);
+			CompletableFuture<Object> removed = this.beans.remove(name);
+			return (removed != null && removed.isDone() && !removed.isCompletedExceptionally()) ? removed.join() : null;
+		}
+	}
+
+	/** Called while the bean is created. */
+	void onDestruction(String name, Runnable callback) {
+		synchronized (this.lock) {
+			if (!this.closed) {
+				this.destructions.computeIfAbsent(name, (key) -> new ArrayList<>()).add(callback);
+				return;
+			}
+		}
+		callback.run();
+	}
+
+	@GuardedBy("lock")
+	private void requireOpen(String name) {
+		if (this.closed) {
+			throw new IllegalStateException(
+					"Cleanup group '" + this.group + "' has been closed: there is no bean '" + name + "' any more");
+		}
+	}
+
+	@Override
+	public void close() {
+		List<Runnable> callbacks = new ArrayList<>();
+		synchronized (this.lock) {
+			this.closed = true;
+			this.destructions.values().forEach(callbacks::addAll);
+			this.destructions.clear();
+			this.beans.clear();
+		}
+		Collections.reverse(callbacks);
+		@Nullable RuntimeException failure = null;
+		for (Runnable each : callbacks) {
+			try {
+				each.run();
+			}
+			catch (RuntimeException ex) {
+				if (failure != null) {
+					failure.addSuppressed(ex);
+				}
+				else {
+					failure = ex;
+				}
+			}
+		}
+		if (failure != null) {
+			throw failure;
+		}
+	}
+
+}

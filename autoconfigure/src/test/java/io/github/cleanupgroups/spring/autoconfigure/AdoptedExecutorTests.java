@@ -1,0 +1,283 @@
+package io.github.cleanupgroups.spring.autoconfigure;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.core.task.TaskDecorator;
+import org.springframework.core.task.TaskRejectedException;
+import org.springframework.scheduling.annotation.Async;
+import org.springframework.scheduling.annotation.EnableAsync;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
+
+import io.github.cleanupgroups.spring.CleanupGroupClosedEvent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Executors of the application's that are closed with a group, in its order and by its
+ * time.
+ */
+@Timeout(120)
+@ExtendWith(OutputCaptureExtension.class)
+@SuppressWarnings("FutureReturnValueIgnored")
+class AdoptedExecutorTests {
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withConfiguration(
+				AutoConfigurations.of(TaskExecutionAutoConfiguration.class, CleanupGroupsAutoConfiguration.class))
+		.withUserConfiguration(Executors.class);
+
+	private final List<Future<?>> futures = Collections.synchronizedList(new ArrayList<>());
+
+	@Test
+	void tasks_queuedInAnExecutorThatCancels_areCancelledAndEveryFutureCompletes(CapturedOutput output) {
+		CountDownLatch closing = new CountDownLatch(1);
+		CompletableFuture<?>[] async = new CompletableFuture<?>[2];
+		List<String> ran = Collections.synchronizedList(new ArrayList<>());
+		this.runner
+			.withPropertyValues("cleanup-groups.groups.mail.on-close=cancel", "cleanup-groups.groups.mail.adopt=legacy")
+			.run((context) -> {
+				whenClosing(context, closing);
+				ThreadPoolTaskExecutor legacy = context.getBean(ThreadPoolTaskExecutor.class);
+				CountDownLatch running = new CountDownLatch(1);
+				async[0] = context.getBean(Letters.class).send(() -> {
+					running.countDown();
+					// Until the queue is dropped.
+					Futures.awaitAll(this.futures);
+					ran.add("running");
+				});
+				GroupedContexts.await(running);
+				async[1] = context.getBean(Letters.class).send(() -> ran.add("queued"));
+				this.futures.add(async[1]);
+				this.futures.add(legacy.submit(() -> ran.add("queued")));
+				this.futures.add(legacy.submitCompletable(() -> ran.add("queued")));
+				this.futures.add(legacy.submit((Runnable) () -> ran.add("queued")));
+				legacy.execute(() -> ran.add("queued"));
+			});
+		assertThat(ran).containsExactly("running");
+		assertThat(async[0]).isCompleted();
+		assertThat(TestContexts.failureOf(async[1])).isInstanceOf(CancellationException.class)
+			.hasMessageContaining("'legacy'")
+			.hasMessageContaining("'mail'");
+		assertThat(this.futures).allSatisfy((future) -> assertThat(future.isDone()).isTrue());
+		assertThat(output).containsPattern(
+				"Executor 'legacy' of cleanup group 'mail' closed in \\d+ ms: 1 tasks ran, 5 cancelled, 0 still running");
+	}
+
+	@Test
+	void tasks_queuedInAnExecutorThatAwaits_runBeforeTheNextGroupCloses() {
+		List<String> order = Collections.synchronizedList(new ArrayList<>());
+		CountDownLatch closing = new CountDownLatch(1);
+		this.runner
+			.withPropertyValues("cleanup-groups.groups.mail.on-close=await", "cleanup-groups.groups.mail.adopt=legacy",
+					"cleanup-groups.groups.audit.on-close=await", "cleanup-groups.groups.audit.closes-after=mail")
+			.run((context) -> {
+				whenClosing(context, closing);
+				((ConfigurableApplicationContext) context).addApplicationListener((event) -> {
+					if (event instanceof CleanupGroupClosedEvent closed) {
+						order.add(closed.group().name());
+					}
+				});
+				ThreadPoolTaskExecutor legacy = context.getBean(ThreadPoolTaskExecutor.class);
+				legacy.execute(() -> {
+					GroupedContexts.await(closing);
+					legacy.execute(() -> order.add("chained"));
+				});
+				for (int i = 0; i < 5; i++) {
+					legacy.submitCompletable(() -> order.add("queued"));
+				}
+			});
+		assertThat(order.indexOf("audit")).isEqualTo(order.size() - 1);
+		assertThat(order).containsOnlyOnce("chained").filteredOn("queued"::equals).hasSize(5);
+	}
+
+	@Test
+	void time_thatIsOver_cancelsWhatHasNotBegun() {
+		CountDownLatch end = new CountDownLatch(1);
+		this.runner
+			.withPropertyValues("cleanup-groups.groups.mail.on-close=await-then-cancel",
+					"cleanup-groups.groups.mail.timeout=20ms", "cleanup-groups.groups.mail.adopt=legacy")
+			.run((context) -> {
+				ThreadPoolTaskExecutor legacy = context.getBean(ThreadPoolTaskExecutor.class);
+				CountDownLatch running = new CountDownLatch(1);
+				legacy.execute(() -> {
+					running.countDown();
+					GroupedContexts.await(end);
+				});
+				GroupedContexts.await(running);
+				CompletableFuture<Boolean> queued = legacy.submitCompletable(() -> true);
+				queued.whenComplete((value, failure) -> end.countDown());
+				this.futures.add(queued);
+			});
+		assertThat(this.futures).allSatisfy((future) -> assertThat(future.isCancelled()).isTrue());
+	}
+
+	@Test
+	void future_madeElsewhere_isNotDroppedForNobodyCouldCompleteIt() {
+		CountDownLatch closing = new CountDownLatch(1);
+		List<CompletableFuture<String>> made = new ArrayList<>();
+		this.runner
+			.withPropertyValues("cleanup-groups.groups.mail.on-close=cancel", "cleanup-groups.groups.mail.adopt=legacy")
+			.run((context) -> {
+				whenClosing(context, closing);
+				Executor legacy = context.getBean(ThreadPoolTaskExecutor.class);
+				legacy.execute(() -> GroupedContexts.await(closing));
+				made.add(CompletableFuture.supplyAsync(() -> "supplied", legacy));
+			});
+		assertThat(made.get(0)).isCompletedWithValue("supplied");
+	}
+
+	@Test
+	void executor_withoutAQueueOrLifecycle_isAwaited() {
+		CountDownLatch closing = new CountDownLatch(1);
+		List<String> ran = Collections.synchronizedList(new ArrayList<>());
+		this.runner
+			.withPropertyValues("cleanup-groups.groups.mail.on-close=await", "cleanup-groups.groups.mail.adopt=simple")
+			.run((context) -> {
+				whenClosing(context, closing);
+				context.getBean(SimpleAsyncTaskExecutor.class).execute(() -> {
+					GroupedContexts.await(closing);
+					ran.add("ran");
+				});
+			});
+		assertThat(ran).containsExactly("ran");
+	}
+
+	@Test
+	void context_stoppedAndStarted_takesTasksAgain() {
+		this.runner
+			.withPropertyValues("cleanup-groups.groups.mail.on-close=await",
+					"cleanup-groups.groups.mail.adopt=legacy,scheduler")
+			.run((context) -> {
+				ConfigurableApplicationContext stoppable = context.getSourceApplicationContext();
+				ThreadPoolTaskExecutor legacy = context.getBean(ThreadPoolTaskExecutor.class);
+				ThreadPoolTaskScheduler scheduler = context.getBean(ThreadPoolTaskScheduler.class);
+				List<CountDownLatch> ticks = new ArrayList<>(List.of(new CountDownLatch(1)));
+				scheduler.scheduleAtFixedRate(() -> ticks.get(0).countDown(), Duration.ofMillis(2));
+				GroupedContexts.await(ticks.get(0));
+				stoppable.stop();
+				assertThatExceptionOfType(TaskRejectedException.class).isThrownBy(() -> legacy.submit(() -> 1))
+					.withMessageContaining("'legacy'");
+				ticks.set(0, new CountDownLatch(1));
+				stoppable.start();
+				assertThat(legacy.submitCompletable(() -> 1).join()).isEqualTo(1);
+				GroupedContexts.await(ticks.get(0));
+			});
+	}
+
+	@Test
+	void names_thatCannotBeAdopted_failTheStartNamingTheKey() {
+		assertThatStartFails("cleanup-groups.groups.mail.adopt=legcy")
+			.hasMessageContaining("'cleanup-groups.groups.mail.adopt' names 'legcy', but there is no bean");
+		assertThatStartFails("cleanup-groups.groups.mail.adopt=letters")
+			.hasMessageContaining("'cleanup-groups.groups.mail.adopt' names 'letters'")
+			.hasMessageContaining("no executor");
+		assertThatStartFails("cleanup-groups.groups.mail.adopt=mailTaskExecutor")
+			.hasMessageContaining("no executor that can be adopted");
+		assertThatStartFails("cleanup-groups.groups.mail.adopt=legacy", "cleanup-groups.groups.audit.adopt=legacy")
+			.hasMessageContaining("'cleanup-groups.groups.audit.adopt' names 'legacy', which group 'mail' adopts");
+		assertThatStartFails("cleanup-groups.groups.mail.adopt=legacy,aliasOfLegacy")
+			.hasMessageContaining("which is an alias of a bean that group 'mail' adopts");
+	}
+
+	private AbstractThrowableAssert<?, ?> assertThatStartFails(String... settings) {
+		List<Throwable> failures = new ArrayList<>();
+		this.runner.withPropertyValues(settings).run((context) -> {
+			assertThat(context).hasFailed();
+			Throwable cause = context.getStartupFailure();
+			while (cause.getCause() != null) {
+				cause = cause.getCause();
+			}
+			failures.add(cause);
+		});
+		return assertThat(failures.get(0));
+	}
+
+	private static void whenClosing(ApplicationContext context, CountDownLatch latch) {
+		((ConfigurableApplicationContext) context).addApplicationListener((event) -> {
+			if (event instanceof ContextClosedEvent) {
+				latch.countDown();
+			}
+		});
+	}
+
+	/** Waiting for what a close completes. */
+	static final class Futures {
+
+		private Futures() {
+		}
+
+		static void awaitAll(List<Future<?>> futures) {
+			while (futures.size() < 4 || !futures.stream().allMatch(Future::isDone)) {
+				Thread.onSpinWait();
+			}
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAsync
+	static class Executors {
+
+		@Bean({ "legacy", "aliasOfLegacy" })
+		ThreadPoolTaskExecutor legacy() {
+			ThreadPoolTaskExecutor executor = new ThreadPoolTaskExecutor();
+			executor.setCorePoolSize(1);
+			TaskDecorator decorator = (task) -> () -> task.run();
+			executor.setTaskDecorator(decorator);
+			return executor;
+		}
+
+		@Bean
+		ThreadPoolTaskScheduler scheduler() {
+			return new ThreadPoolTaskScheduler();
+		}
+
+		@Bean
+		SimpleAsyncTaskExecutor simple() {
+			return new SimpleAsyncTaskExecutor("simple-");
+		}
+
+		@Bean
+		Letters letters() {
+			return new Letters();
+		}
+
+	}
+
+	static class Letters {
+
+		@Async("legacy")
+		public CompletableFuture<String> send(Runnable action) {
+			action.run();
+			return CompletableFuture.completedFuture("sent");
+		}
+
+	}
+
+}
