@@ -125,6 +125,7 @@ final class Admission {
 			M object = factory.on(lane, lane.dispatcher.time.nanoTime());
 			switch (lane.dispatcher.join(object, CallbackThread.isInside(lane.generation))) {
 				case ENTERED -> {
+					lane.generation.tellJoined(kind, object.memberName());
 					return object;
 				}
 				case POOL_CLOSED -> throw told(lane, object, poolClosed(lane, object));
