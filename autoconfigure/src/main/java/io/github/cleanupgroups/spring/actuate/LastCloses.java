@@ -47,6 +47,11 @@ final class LastCloses implements CleanupGroupObserver {
 		private volatile @Nullable CloseDescriptor latest;
 
 		@Override
+		public boolean hearsCallbacks() {
+			return false;
+		}
+
+		@Override
 		public void closed(CleanupGroup group, CloseOptions options, CloseReport report) {
 			this.latest = CloseDescriptor.of(options, report, Instant.now());
 		}

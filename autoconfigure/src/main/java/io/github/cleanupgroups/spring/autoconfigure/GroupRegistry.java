@@ -143,7 +143,7 @@ final class GroupRegistry implements CleanupGroups, SmartInitializingSingleton {
 	/** Whoever does not get the group could not close it. */
 	private void observed(RegisteredGroup opened, List<CleanupGroupObserver> joining) {
 		try {
-			opened.observedBy(joining);
+			opened.openedBefore(joining);
 		}
 		catch (Throwable ex) {
 			Disposal.closeForGood(opened);
