@@ -132,6 +132,7 @@ final class Admission {
 			object.decoratedWith(decoration);
 			switch (lane.dispatcher.join(object, inside)) {
 				case ENTERED -> {
+					lane.generation.tellJoined(kind, object.memberName());
 					return object;
 				}
 				case POOL_CLOSED -> throw told(lane, object, poolClosed(lane, object));

@@ -121,15 +121,28 @@ class CallbackThread {
 			return;
 		}
 		CallbackThread current = current();
-		Telling outer = current.telling;
-		current.telling = new Telling(group, outer);
+		Telling outer = current.beginTelling(group);
 		try {
 			code.run();
 		}
 		finally {
-			current.telling = outer;
-			current.leaveIfUnused();
+			current.endTelling(outer);
 		}
+	}
+
+	/**
+	 * As {@link #tell}, for what happens at every callback: the code is the caller's.
+	 * @return what to end it with
+	 */
+	final @Nullable Telling beginTelling(CleanupGroup group) {
+		Telling outer = this.telling;
+		this.telling = (outer != null) ? new Telling(group, outer) : group.telling();
+		return outer;
+	}
+
+	final void endTelling(@Nullable Telling outer) {
+		this.telling = outer;
+		leaveIfUnused();
 	}
 
 	/** Whether the current thread runs {@linkplain #tell such code} for this group. */
@@ -148,7 +161,8 @@ class CallbackThread {
 		return (current != null) ? current.running : null;
 	}
 
-	private record Telling(CleanupGroup group, @Nullable Telling outer) {
+	/** That a group's owners or listeners are being told. */
+	record Telling(CleanupGroup group, @Nullable Telling outer) {
 	}
 
 }

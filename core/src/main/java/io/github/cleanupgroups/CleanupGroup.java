@@ -88,6 +88,9 @@ public final class CleanupGroup implements AutoCloseable {
 
 	private final TimeSource time;
 
+	/** The same each time, unless somebody else is being told around it. */
+	private final CallbackThread.Telling telling = new CallbackThread.Telling(this, null);
+
 	private final ReentrantLock lock = new ReentrantLock();
 
 	/** The members that can be joined. Written under the lock, read by anybody. */
@@ -568,6 +571,10 @@ public final class CleanupGroup implements AutoCloseable {
 		return this.time;
 	}
 
+	CallbackThread.Telling telling() {
+		return this.telling;
+	}
+
 	/**
 	 * Whether a thread inside one of its callbacks may have to enter another generation
 	 * than the present one.
@@ -748,6 +755,14 @@ public final class CleanupGroup implements AutoCloseable {
 		}
 	}
 
+	/** An object has become a member. */
+	void tellJoined(MemberKind kind, String member) {
+		CleanupGroupListener told = this.listener;
+		if (told != null) {
+			tell(() -> told.memberJoined(kind, member));
+		}
+	}
+
 	void tellRejected(MemberKind kind, String member) {
 		CleanupGroupListener told = this.listener;
 		if (told != null) {
@@ -786,6 +801,9 @@ public final class CleanupGroup implements AutoCloseable {
 	private List<Generation> generations() {
 		this.lock.lock();
 		try {
+			if (this.unfinished.isEmpty()) {
+				return List.of(this.current);
+			}
 			List<Generation> generations = new ArrayList<>();
 			this.unfinished.forEach((each) -> generations.add(each.generation()));
 			generations.add(this.current);

@@ -16,6 +16,15 @@ import org.jspecify.annotations.Nullable;
 public interface CleanupGroupListener {
 
 	/**
+	 * Whether it wants to hear of callbacks that have ended: where it does not, they cost
+	 * nothing. Asked again after each of them, so the answer may change.
+	 * @return false where {@link #callbackRan} need not be called
+	 */
+	default boolean hearsCallbacks() {
+		return true;
+	}
+
+	/**
 	 * A callback has ended.
 	 * @param kind what its member is
 	 * @param name what its member is called
@@ -25,6 +34,15 @@ public interface CleanupGroupListener {
 	 */
 	default void callbackRan(MemberKind kind, String name, long queuedNanos, long runNanos,
 			@Nullable Throwable failure) {
+	}
+
+	/**
+	 * A work object, timer, wait or I/O object has become a member; it may have been used
+	 * already. Not told for one-offs.
+	 * @param kind what it is
+	 * @param name what it is called
+	 */
+	default void memberJoined(MemberKind kind, String name) {
 	}
 
 	/**

@@ -112,6 +112,13 @@ final class Generation {
 	}
 
 	/** Tells the group's listener; no lock is held. */
+	void tellJoined(MemberKind kind, String name) {
+		if (this.group != null) {
+			this.group.tellJoined(kind, name);
+		}
+	}
+
+	/** Tells the group's listener; no lock is held. */
 	void tellRejected(MemberKind kind, String name) {
 		if (this.group != null) {
 			this.group.tellRejected(kind, name);

@@ -533,7 +533,7 @@ abstract sealed class MemberObject extends Entry permits Work, ArmableObject, Io
 	}
 
 	private void tally(MemberState of, int change) {
-		this.lane.objects.tally(memberKind(), of, change);
+		this.lane.objects.tally().add(memberKind(), of, change);
 	}
 
 	private void wakeIfQuiet() {

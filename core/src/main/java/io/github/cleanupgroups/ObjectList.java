@@ -8,13 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The open objects of a lane, linked through themselves in the order of their creation,
  * with a tally of their states. Guarded by the pool's lock.
  */
-// Ordinals are indexes here, never stored.
-@SuppressWarnings("EnumOrdinal")
 final class ObjectList {
-
-	private static final int KINDS = MemberKind.values().length;
-
-	private static final int STATES = MemberState.values().length;
 
 	private @Nullable MemberObject first;
 
@@ -22,28 +16,19 @@ final class ObjectList {
 
 	private int size;
 
-	/** How many of each kind are in each state. */
-	private final int[] tally = new int[KINDS * STATES];
+	private final MemberTally tally = new MemberTally();
 
 	int size() {
 		return this.size;
 	}
 
-	int count(MemberKind kind, MemberState state) {
-		return this.tally[kind.ordinal() * STATES + state.ordinal()];
+	MemberTally tally() {
+		return this.tally;
 	}
 
 	/** Objects that something is queued or running of. */
 	int busy() {
-		int busy = 0;
-		for (int i = 0; i < this.tally.length; i++) {
-			busy += (i % STATES != MemberState.IDLE.ordinal()) ? this.tally[i] : 0;
-		}
-		return busy;
-	}
-
-	void tally(MemberKind kind, MemberState state, int change) {
-		this.tally[kind.ordinal() * STATES + state.ordinal()] += change;
+		return this.tally.total(MemberState.QUEUED) + this.tally.total(MemberState.RUNNING);
 	}
 
 	void add(MemberObject object) {

@@ -314,19 +314,30 @@ final class RunningCallback implements CallbackInstance {
 		this.listenerTold = true;
 		CleanupGroupListener listener = this.lane.generation.listener();
 		CleanupGroup group = this.lane.generation.group;
-		if (listener == null || group == null) {
+		if (listener == null || group == null || !hearsCallbacks(listener)) {
 			return;
 		}
-		CallbackThread.tell(group, () -> tell(listener));
-	}
-
-	private void tell(CleanupGroupListener listener) {
+		CallbackThread current = CallbackThread.current();
+		CallbackThread.Telling outer = current.beginTelling(group);
 		try {
 			listener.callbackRan(entry().memberKind(), entry().memberName(), this.queuedNanos,
 					this.lane.dispatcher.time.nanoTime() - this.startedNanos, failure());
 		}
 		catch (Throwable ex) {
 			this.lane.dispatcher.uncaught("listener of " + this.lane.generation, ex);
+		}
+		finally {
+			current.endTelling(outer);
+		}
+	}
+
+	private boolean hearsCallbacks(CleanupGroupListener listener) {
+		try {
+			return listener.hearsCallbacks();
+		}
+		catch (Throwable ex) {
+			this.lane.dispatcher.uncaught("listener of " + this.lane.generation, ex);
+			return false;
 		}
 	}
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -174,6 +175,11 @@ class CloseReportTests extends GroupFixture {
 			}
 
 			@Override
+			public void memberJoined(MemberKind kind, String name) {
+				heard.add("joined " + kind + " " + name);
+			}
+
+			@Override
 			public void callbacksCancelled(long count) {
 				heard.add("cancelled " + count);
 			}
@@ -197,9 +203,59 @@ class CloseReportTests extends GroupFixture {
 		work.submit();
 		listened.close(CloseOptions.cancelPending());
 		environment.trySubmit(GroupFixture::nothing);
-		assertThat(heard).containsExactly("ran WORK letter null", "cancelled 1", "closed listened 1",
-				"rejected CALLBACK letter");
+		assertThat(heard).containsExactly("joined WORK letter", "ran WORK letter null", "cancelled 1",
+				"closed listened 1", "rejected CALLBACK letter");
 		busy.open();
+	}
+
+	@Test
+	void listener_thatDoesNotHearCallbacks_isNotToldOfThem() throws Exception {
+		AtomicBoolean hears = new AtomicBoolean();
+		List<String> heard = Collections.synchronizedList(new ArrayList<>());
+		CleanupGroup listened = group(CleanupGroup.builder("listened").listener(new CleanupGroupListener() {
+
+			@Override
+			public boolean hearsCallbacks() {
+				return hears.get();
+			}
+
+			@Override
+			public void callbackRan(MemberKind kind, String name, long queuedNanos, long runNanos,
+					@Nullable Throwable failure) {
+				heard.add(name);
+			}
+
+		}));
+		environment(listened).memberName("first").build().trySubmit(GroupFixture::nothing);
+		listened.closeMembers(CloseOptions.awaitPending());
+		hears.set(true);
+		environment(listened).memberName("second").build().trySubmit(GroupFixture::nothing);
+		listened.close(CloseOptions.awaitPending());
+		assertThat(heard).containsExactly("second");
+	}
+
+	@Test
+	void listener_thatThrowsInsteadOfSaying_isReportedAndTheGroupGoesOn() throws Exception {
+		List<String> uncaught = Collections.synchronizedList(new ArrayList<>());
+		try (ThreadPool pool = ThreadPool.builder("listening")
+			.onUncaught((name, failure) -> uncaught.add(name + ": " + failure.getMessage()))
+			.build()) {
+			CleanupGroup listened = group(CleanupGroup.builder("listened").listener(new CleanupGroupListener() {
+
+				@Override
+				public boolean hearsCallbacks() {
+					throw new IllegalStateException("planted");
+				}
+
+			}));
+			CallbackEnvironment environment = CallbackEnvironment.builder().pool(pool).cleanupGroup(listened).build();
+			assertThat(environment.trySubmit(GroupFixture::nothing)).isTrue();
+			listened.closeMembers(CloseOptions.awaitPending());
+			assertThat(environment.submit(() -> "next").join()).isEqualTo("next");
+			listened.close(CloseOptions.awaitPending());
+		}
+		assertThat(uncaught).containsExactly("listener of group 'listened': planted",
+				"listener of group 'listened': planted");
 	}
 
 }

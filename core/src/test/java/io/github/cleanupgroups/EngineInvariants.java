@@ -220,7 +220,7 @@ final class EngineInvariants implements AfterEachCallback {
 	private static int count(Lane lane, MemberState state) {
 		int count = 0;
 		for (MemberKind kind : MemberKind.values()) {
-			count += lane.objects.count(kind, state);
+			count += lane.objects.tally().count(kind, state);
 		}
 		return count;
 	}

@@ -18,12 +18,23 @@ import io.github.cleanupgroups.CleanupGroupListener;
 public interface CleanupGroupObserver {
 
 	/**
-	 * A group is there. Called once for each: for configured ones when the observer
-	 * joins, for others when they are opened.
+	 * A group is there. Called once for each: for those that are there already when the
+	 * observer joins, for others when they are opened.
 	 * @param group the group
 	 * @return who hears what happens in it from now on
 	 */
 	CleanupGroupListener groupAdded(CleanupGroup group);
+
+	/**
+	 * A group is being {@linkplain CleanupGroups#open opened}, after the observer has
+	 * joined: it is empty, and its opener does not have it yet. There may be many such
+	 * groups. Calls {@link #groupAdded} unless overridden.
+	 * @param group the group
+	 * @return who hears what happens in it from now on
+	 */
+	default CleanupGroupListener groupOpened(CleanupGroup group) {
+		return groupAdded(group);
+	}
 
 	/**
 	 * A group that was opened is closed and gone from the registry; its listener has

@@ -54,6 +54,11 @@ final class LastCloses implements CleanupGroupObserver {
 		private final Deque<CloseDescriptor> latestFirst = new ArrayDeque<>(1);
 
 		@Override
+		public boolean hearsCallbacks() {
+			return false;
+		}
+
+		@Override
 		public void closed(CleanupGroup group, CloseOptions options, CloseReport report) {
 			CloseDescriptor latest = CloseDescriptor.of(options, report, Instant.now());
 			synchronized (this) {

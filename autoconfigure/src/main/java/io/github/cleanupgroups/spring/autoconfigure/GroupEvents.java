@@ -25,7 +25,7 @@ final class GroupEvents implements CleanupGroupListener {
 	private final CloseHandler closeHandler;
 
 	/** Written once, when the observers are known; read by every thread. */
-	private volatile List<CleanupGroupListener> listeners = List.of();
+	private volatile CleanupGroupListener[] listeners = {};
 
 	/**
 	 * Whether closes are nobody's business any more. Written by whoever shuts down, read
@@ -50,7 +50,7 @@ final class GroupEvents implements CleanupGroupListener {
 	}
 
 	void tell(List<CleanupGroupListener> joining) {
-		this.listeners = List.copyOf(joining);
+		this.listeners = joining.toArray(CleanupGroupListener[]::new);
 	}
 
 	/**
@@ -71,18 +71,45 @@ final class GroupEvents implements CleanupGroupListener {
 		this.silent = true;
 	}
 
+	@Override
+	public boolean hearsCallbacks() {
+		for (CleanupGroupListener each : this.listeners) {
+			if (hearsCallbacks(each)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private static boolean hearsCallbacks(CleanupGroupListener listener) {
+		try {
+			return listener.hearsCallbacks();
+		}
+		catch (Throwable ex) {
+			failed(listener, ex);
+			return false;
+		}
+	}
+
 	/** A loop of its own: it is told after every callback, and makes no garbage. */
 	@Override
 	public void callbackRan(MemberKind kind, String name, long queuedNanos, long runNanos,
 			@Nullable Throwable failure) {
 		for (CleanupGroupListener each : this.listeners) {
-			try {
-				each.callbackRan(kind, name, queuedNanos, runNanos, failure);
-			}
-			catch (Throwable ex) {
-				failed(each, ex);
+			if (hearsCallbacks(each)) {
+				try {
+					each.callbackRan(kind, name, queuedNanos, runNanos, failure);
+				}
+				catch (Throwable ex) {
+					failed(each, ex);
+				}
 			}
 		}
+	}
+
+	@Override
+	public void memberJoined(MemberKind kind, String name) {
+		tellEach((each) -> each.memberJoined(kind, name));
 	}
 
 	@Override

@@ -54,6 +54,7 @@ final class GroupRegistry implements CleanupGroups, SmartInitializingSingleton {
 	private final Supplier<List<CleanupGroupObserver>> findObservers;
 
 	private final ReportDelivery reports = new ReportDelivery();
+
 	private final GroupDecorators decorators;
 
 	/** Where a group does not say. */
@@ -206,7 +207,7 @@ final class GroupRegistry implements CleanupGroups, SmartInitializingSingleton {
 	/** Whoever does not get the group could not close it. */
 	private void observed(RegisteredGroup opened, List<CleanupGroupObserver> joining) {
 		try {
-			opened.observedBy(joining);
+			opened.openedBefore(joining);
 		}
 		catch (Throwable ex) {
 			Disposal.closeForGood(opened);

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiFunction;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -192,15 +193,24 @@ final class RegisteredGroup {
 		return this.adopted;
 	}
 
-	/**
-	 * Lets observers join; none has before. Where one throws, the others after it do not.
-	 */
+	/** Lets observers join that have not been there when it was made. */
 	void observedBy(List<CleanupGroupObserver> joining) {
+		observedBy(joining, CleanupGroupObserver::groupAdded);
+	}
+
+	/** Lets the observers that are there join while it is being opened. */
+	void openedBefore(List<CleanupGroupObserver> joining) {
+		observedBy(joining, CleanupGroupObserver::groupOpened);
+	}
+
+	/** None has joined before. Where one throws, the others after it do not. */
+	private void observedBy(List<CleanupGroupObserver> joining,
+			BiFunction<CleanupGroupObserver, CleanupGroup, CleanupGroupListener> join) {
 		List<CleanupGroupListener> listeners = new ArrayList<>();
 		List<CleanupGroupObserver> joined = new ArrayList<>();
 		try {
 			for (CleanupGroupObserver each : joining) {
-				listeners.add(each.groupAdded(this.group));
+				listeners.add(join.apply(each, this.group));
 				joined.add(each);
 			}
 			this.events.tell(listeners);

@@ -2,6 +2,7 @@ package io.github.cleanupgroups.spring.metrics;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
 
 import io.micrometer.core.instrument.MeterRegistry;
 
@@ -26,13 +27,22 @@ final class CleanupGroupMetrics implements CleanupGroupObserver, DisposableBean 
 
 	@Override
 	public CleanupGroupListener groupAdded(CleanupGroup group) {
+		return added(group, GroupMeters::complete);
+	}
+
+	@Override
+	public CleanupGroupListener groupOpened(CleanupGroup group) {
+		return added(group, GroupMeters::onDemand);
+	}
+
+	private GroupMeters added(CleanupGroup group, BiFunction<MeterRegistry, CleanupGroup, GroupMeters> meters) {
 		// Meters of one name are the same meters: those of a group that had this name
 		// before and is not removed yet must go first, or they would go later.
 		return this.byName.compute(group.name(), (name, former) -> {
 			if (former != null) {
 				former.remove();
 			}
-			return new GroupMeters(this.registry, group);
+			return meters.apply(this.registry, group);
 		});
 	}
 

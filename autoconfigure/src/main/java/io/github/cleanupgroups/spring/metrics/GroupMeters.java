@@ -1,13 +1,13 @@
 package io.github.cleanupgroups.spring.metrics;
 
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
@@ -25,9 +25,9 @@ import io.github.cleanupgroups.MemberKind;
 import io.github.cleanupgroups.MemberState;
 
 /**
- * The meters of one group in one registry. All are registered at once, also those that
- * have nothing to show yet: rates begin at zero, and recording finds its meter by
- * enumeration constants instead of putting tags together.
+ * The meters of one group in one registry. Each is registered when it is first asked for;
+ * who makes them asks for those that are to be there from the start. Recording finds its
+ * meter by enumeration constants instead of putting tags together.
  */
 final class GroupMeters implements CleanupGroupListener {
 
@@ -37,11 +37,7 @@ final class GroupMeters implements CleanupGroupListener {
 
 	private final CleanupGroup group;
 
-	private final List<Meter> meters = new ArrayList<>();
-
-	private final Map<MemberKind, TimerPair> callbacks;
-
-	private final Map<CloseMode, TimerPair> closes;
+	private final Tags tags;
 
 	private final Timer wait;
 
@@ -49,57 +45,62 @@ final class GroupMeters implements CleanupGroupListener {
 
 	private final Counter rejected;
 
-	GroupMeters(MeterRegistry registry, CleanupGroup group) {
+	private final Map<MemberKind, Timer> succeeded = new ConcurrentHashMap<>();
+
+	private final Map<MemberKind, Timer> failed = new ConcurrentHashMap<>();
+
+	private final Map<CloseMode, Timer> completed = new ConcurrentHashMap<>();
+
+	private final Map<CloseMode, Timer> timedOut = new ConcurrentHashMap<>();
+
+	/** Kinds that have their gauges. */
+	private final Set<MemberKind> counted = ConcurrentHashMap.newKeySet();
+
+	private final Object lock = new Object();
+
+	@GuardedBy("lock")
+	private final List<Meter> meters = new ArrayList<>();
+
+	/** Whether nothing is registered any more. */
+	@GuardedBy("lock")
+	private boolean gone;
+
+	private GroupMeters(MeterRegistry registry, CleanupGroup group) {
 		this.registry = registry;
 		this.group = group;
-		Tags tags = Tags.of("group", group.name());
+		this.tags = Tags.of("group", group.name());
+		synchronized (this.lock) {
+			this.wait = timer("callbacks.wait", "Time that callbacks were queued before they started", this.tags);
+			this.cancelled = counter("callbacks.cancelled", "Callbacks that were dropped before they started");
+			this.rejected = counter("rejected", "Members and submissions that were refused");
+			this.meters.addAll(RunningMeters.register(registry, group, this.tags));
+		}
+	}
+
+	/** With all that there can be: rates begin at zero. */
+	static GroupMeters complete(MeterRegistry registry, CleanupGroup group) {
+		GroupMeters meters = new GroupMeters(registry, group);
 		for (MemberKind kind : MemberKind.values()) {
-			for (MemberState state : MemberState.values()) {
-				gauge(tags.and("kind", kind.label(), "state", state.label()), kind, state);
-			}
+			meters.count(kind);
+			meters.callbacks(kind, true);
+			meters.callbacks(kind, false);
 		}
-		this.callbacks = pairs(MemberKind.class, (kind) -> pair("callbacks", "Run time of callbacks",
-				tags.and("kind", kind.label()), "success", "error"));
-		this.closes = pairs(CloseMode.class, (mode) -> pair("close", "Time that closing took",
-				tags.and("mode", mode.label()), "completed", "timed-out"));
-		this.wait = timer("callbacks.wait", "Time that callbacks were queued before they started", tags);
-		this.cancelled = counter("callbacks.cancelled", "Callbacks that were dropped before they started", tags);
-		this.rejected = counter("rejected", "Members and submissions that were refused", tags);
-		this.meters.addAll(RunningMeters.register(registry, group, tags));
-	}
-
-	private void gauge(Tags tags, MemberKind kind, MemberState state) {
-		this.meters
-			.add(Gauge.builder(PREFIX + "members", this.group, (counted) -> counted.memberCounts().of(kind, state))
-				.description("Members that the group has now")
-				.tags(tags)
-				.strongReference(true)
-				.register(this.registry));
-	}
-
-	private Timer timer(String name, String description, Tags tags) {
-		Timer timer = Timer.builder(PREFIX + name).description(description).tags(tags).register(this.registry);
-		this.meters.add(timer);
-		return timer;
-	}
-
-	private Counter counter(String name, String description, Tags tags) {
-		Counter counter = Counter.builder(PREFIX + name).description(description).tags(tags).register(this.registry);
-		this.meters.add(counter);
-		return counter;
-	}
-
-	private TimerPair pair(String name, String description, Tags tags, String good, String bad) {
-		return new TimerPair(timer(name, description, tags.and("outcome", good)),
-				timer(name, description, tags.and("outcome", bad)));
-	}
-
-	private static <K extends Enum<K>> Map<K, TimerPair> pairs(Class<K> keys, Function<K, TimerPair> pair) {
-		Map<K, TimerPair> pairs = new EnumMap<>(keys);
-		for (K key : keys.getEnumConstants()) {
-			pairs.put(key, pair.apply(key));
+		for (CloseMode mode : CloseMode.values()) {
+			meters.closes(mode, true);
+			meters.closes(mode, false);
 		}
-		return pairs;
+		return meters;
+	}
+
+	/**
+	 * With those of one-offs that end well. There may be thousands of such groups, and a
+	 * scrape pays for every meter.
+	 */
+	static GroupMeters onDemand(MeterRegistry registry, CleanupGroup group) {
+		GroupMeters meters = new GroupMeters(registry, group);
+		meters.count(MemberKind.CALLBACK);
+		meters.callbacks(MemberKind.CALLBACK, true);
+		return meters;
 	}
 
 	CleanupGroup group() {
@@ -108,12 +109,18 @@ final class GroupMeters implements CleanupGroupListener {
 
 	/** Takes every meter out of the registry; what is recorded later goes nowhere. */
 	void remove() {
-		this.meters.forEach(this.registry::remove);
+		synchronized (this.lock) {
+			this.gone = true;
+			this.meters.forEach(this.registry::remove);
+		}
 	}
 
 	/** What was recorded stays, but not what looks at the group. */
 	void removeGauges() {
-		this.meters.stream().filter(GroupMeters::looksAtTheGroup).forEach(this.registry::remove);
+		synchronized (this.lock) {
+			this.gone = true;
+			this.meters.stream().filter(GroupMeters::looksAtTheGroup).forEach(this.registry::remove);
+		}
 	}
 
 	private static boolean looksAtTheGroup(Meter meter) {
@@ -121,10 +128,15 @@ final class GroupMeters implements CleanupGroupListener {
 	}
 
 	@Override
+	public void memberJoined(MemberKind kind, String name) {
+		count(kind);
+	}
+
+	@Override
 	public void callbackRan(MemberKind kind, String name, long queuedNanos, long runNanos,
 			@Nullable Throwable failure) {
 		this.wait.record(queuedNanos, TimeUnit.NANOSECONDS);
-		Objects.requireNonNull(this.callbacks.get(kind)).record(failure == null, runNanos);
+		record(callbacks(kind, failure == null), runNanos);
 	}
 
 	@Override
@@ -139,16 +151,77 @@ final class GroupMeters implements CleanupGroupListener {
 
 	@Override
 	public void closed(CleanupGroup group, CloseOptions options, CloseReport report) {
-		Objects.requireNonNull(this.closes.get(options.mode())).record(!report.timedOut(), report.duration().toNanos());
+		record(closes(options.mode(), !report.timedOut()), report.duration().toNanos());
 	}
 
-	/** The two outcomes of one thing. */
-	private record TimerPair(Timer good, Timer bad) {
-
-		void record(boolean wasGood, long nanos) {
-			(wasGood ? this.good : this.bad).record(nanos, TimeUnit.NANOSECONDS);
+	private static void record(@Nullable Timer timer, long nanos) {
+		if (timer != null) {
+			timer.record(nanos, TimeUnit.NANOSECONDS);
 		}
+	}
 
+	private @Nullable Timer callbacks(MemberKind kind, boolean good) {
+		Map<MemberKind, Timer> timers = good ? this.succeeded : this.failed;
+		Timer known = timers.get(kind);
+		return (known != null) ? known : registered(timers, kind, "callbacks", "Run time of callbacks",
+				this.tags.and("kind", kind.label(), "outcome", good ? "success" : "error"));
+	}
+
+	private @Nullable Timer closes(CloseMode mode, boolean good) {
+		Map<CloseMode, Timer> timers = good ? this.completed : this.timedOut;
+		Timer known = timers.get(mode);
+		return (known != null) ? known : registered(timers, mode, "close", "Time that closing took",
+				this.tags.and("mode", mode.label(), "outcome", good ? "completed" : "timed-out"));
+	}
+
+	private <K> @Nullable Timer registered(Map<K, Timer> timers, K key, String name, String description, Tags all) {
+		synchronized (this.lock) {
+			Timer known = timers.get(key);
+			if (known == null && !this.gone) {
+				known = timer(name, description, all);
+				timers.put(key, known);
+			}
+			return known;
+		}
+	}
+
+	private void count(MemberKind kind) {
+		if (this.counted.contains(kind)) {
+			return;
+		}
+		synchronized (this.lock) {
+			if (!this.gone && this.counted.add(kind)) {
+				for (MemberState state : MemberState.values()) {
+					gauge(kind, state);
+				}
+			}
+		}
+	}
+
+	@GuardedBy("lock")
+	private void gauge(MemberKind kind, MemberState state) {
+		this.meters.add(Gauge.builder(PREFIX + "members", this.group, (of) -> of.memberCounts().of(kind, state))
+			.description("Members that the group has now")
+			.tags(this.tags.and("kind", kind.label(), "state", state.label()))
+			.strongReference(true)
+			.register(this.registry));
+	}
+
+	@GuardedBy("lock")
+	private Timer timer(String name, String description, Tags all) {
+		Timer timer = Timer.builder(PREFIX + name).description(description).tags(all).register(this.registry);
+		this.meters.add(timer);
+		return timer;
+	}
+
+	@GuardedBy("lock")
+	private Counter counter(String name, String description) {
+		Counter counter = Counter.builder(PREFIX + name)
+			.description(description)
+			.tags(this.tags)
+			.register(this.registry);
+		this.meters.add(counter);
+		return counter;
 	}
 
 }

@@ -162,12 +162,14 @@ class ReconfigurationTests {
 
 	@Test
 	void settings_thatBeansAreMadeOf_waitForARestartAndAreToldOnce(CapturedOutput output) {
-		this.later.putAll(Map.of(MAIL + "priority", "high", POOL + "keep-alive", "5s", "cleanup-groups.groups.store.phase", "5",
-				"cleanup-groups.groups.news.weight", "2", MAIL + "weight", "2"));
+		this.later
+			.putAll(Map.of(MAIL + "priority", "high", POOL + "keep-alive", "5s", "cleanup-groups.groups.store.phase",
+					"5", "cleanup-groups.groups.news.weight", "2", MAIL + "weight", "2"));
 		Reconfiguration result = this.groups.reconfigure();
 		assertThat(result.applied()).containsExactly(new Change(MAIL + "weight", "1", "2"));
 		assertThat(result.afterRestart()).containsExactlyInAnyOrder(new Change(MAIL + "priority", "normal", "high"),
-				new Change(POOL + "keep-alive", "60s", "5s"), new Change("cleanup-groups.groups.store.phase", null, "5"),
+				new Change(POOL + "keep-alive", "60s", "5s"),
+				new Change("cleanup-groups.groups.store.phase", null, "5"),
 				new Change("cleanup-groups.groups.news", null, "configured"));
 		assertThat(output).contains("WARN").contains("'" + POOL + "keep-alive' from 60s to 5s");
 		assertThat(this.groups.find("news")).isEmpty();

@@ -1,6 +1,7 @@
 package io.github.cleanupgroups.spring.metrics;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -19,9 +20,12 @@ import org.springframework.context.ApplicationContext;
 
 import io.github.cleanupgroups.CallbackEnvironment;
 import io.github.cleanupgroups.CleanupGroup;
+import io.github.cleanupgroups.CleanupGroupListener;
 import io.github.cleanupgroups.CloseOptions;
 import io.github.cleanupgroups.GroupClosedException;
+import io.github.cleanupgroups.MemberKind;
 import io.github.cleanupgroups.Pending;
+import io.github.cleanupgroups.ThreadPool;
 import io.github.cleanupgroups.Work;
 import io.github.cleanupgroups.spring.CleanupGroups;
 import io.github.cleanupgroups.spring.autoconfigure.CleanupGroupsAutoConfiguration;
@@ -37,6 +41,10 @@ class CleanupGroupMetricsTests {
 
 	private static final List<String> KINDS = List.of("work", "timer", "wait", "io", "callback");
 
+	private static final List<String> OF_EVERY_GROUP = List.of("TIMER cleanup.group.callbacks.wait",
+			"COUNTER cleanup.group.callbacks.cancelled", "COUNTER cleanup.group.rejected",
+			"LONG_TASK_TIMER cleanup.group.callbacks.active", "GAUGE cleanup.group.callbacks.queued.age");
+
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(
 				AutoConfigurations.of(CleanupGroupsAutoConfiguration.class, CleanupGroupMetricsAutoConfiguration.class))
@@ -45,8 +53,8 @@ class CleanupGroupMetricsTests {
 
 	@Test
 	void meters_ofConfiguredGroup_areAllThereFromTheStart() {
-		this.runner.run((context) -> assertThat(metersOf(context, "mail"))
-			.containsExactlyInAnyOrderElementsOf(expectedMeters().toList()));
+		this.runner
+			.run((context) -> assertThat(metersOf(context, "mail")).containsExactlyInAnyOrderElementsOf(allMeters()));
 	}
 
 	@Test
@@ -197,14 +205,70 @@ class CleanupGroupMetricsTests {
 	}
 
 	@Test
-	void meters_ofOpenedGroup_comeAndGoWithIt() {
+	void meters_ofOpenedGroup_comeWithItsMembersAndGoWithIt() {
 		this.runner.run((context) -> {
-			CleanupGroup upload = context.getBean(CleanupGroups.class).open("upload");
-			assertThat(metersOf(context, "upload")).containsExactlyInAnyOrderElementsOf(expectedMeters().toList());
+			CleanupGroups groups = context.getBean(CleanupGroups.class);
+			CleanupGroup upload = groups.open("upload");
+			List<String> expected = new ArrayList<>(OF_EVERY_GROUP);
+			expected.addAll(gaugesOf("callback"));
+			expected.add("TIMER cleanup.group.callbacks kind=callback outcome=success");
+			assertThat(metersOf(context, "upload")).containsExactlyInAnyOrderElementsOf(expected);
+			Work work = groups.environment("upload").newWork((instance) -> {
+				throw new IllegalStateException("on purpose");
+			});
+			assertThat(members(context, "upload", "work", "idle")).isEqualTo(1);
+			work.submit();
+			upload.closeMembers(CloseOptions.awaitPending());
+			expected.addAll(gaugesOf("work"));
+			expected.add("TIMER cleanup.group.callbacks kind=work outcome=error");
+			expected.add("TIMER cleanup.group.close mode=await outcome=completed");
+			assertThat(metersOf(context, "upload")).containsExactlyInAnyOrderElementsOf(expected);
 			upload.close();
 			assertThat(metersOf(context, "upload")).isEmpty();
-			assertThat(metersOf(context, "mail")).hasSameSizeAs(expectedMeters().toList());
+			assertThat(metersOf(context, "mail")).hasSameSizeAs(allMeters());
 		});
+	}
+
+	@Test
+	void meters_ofGroupThatIsGone_areNotRegisteredAnyMore() {
+		SimpleMeterRegistry registry = new SimpleMeterRegistry();
+		CleanupGroupMetrics metrics = new CleanupGroupMetrics(registry);
+		CleanupGroup upload = CleanupGroup.create("upload");
+		CleanupGroupListener listener = metrics.groupOpened(upload);
+		metrics.groupRemoved(upload);
+		listener.memberJoined(MemberKind.WORK, "late");
+		listener.callbackRan(MemberKind.TIMER, "late", 1, 1, null);
+		assertThat(registry.getMeters()).isEmpty();
+	}
+
+	@Test
+	void gauges_ofTwoPoolsAndAClosingGeneration_areSums() throws Exception {
+		CountDownLatch end = new CountDownLatch(1);
+		CountDownLatch running = new CountDownLatch(2);
+		try (ThreadPool one = ThreadPool.builder("one").maxThreads(1).build();
+				ThreadPool other = ThreadPool.builder("other").maxThreads(1).build()) {
+			SimpleMeterRegistry registry = new SimpleMeterRegistry();
+			CleanupGroup group = CleanupGroup.create("sum");
+			new CleanupGroupMetrics(registry).groupAdded(group);
+			for (ThreadPool pool : List.of(one, other)) {
+				CallbackEnvironment.builder().pool(pool).cleanupGroup(group).build().trySubmit((instance) -> {
+					running.countDown();
+					end.await();
+				});
+			}
+			running.await();
+			var closing = group.closeMembersAsync(CloseOptions.awaitPending());
+			CallbackEnvironment.builder().pool(one).cleanupGroup(group).build().newWork((instance) -> {
+			});
+			assertThat(
+					registry.get("cleanup.group.members").tags("kind", "callback", "state", "running").gauge().value())
+				.isEqualTo(2);
+			assertThat(registry.get("cleanup.group.members").tags("kind", "work", "state", "idle").gauge().value())
+				.isEqualTo(1);
+			end.countDown();
+			closing.join();
+			group.close();
+		}
 	}
 
 	@Test
@@ -257,20 +321,24 @@ class CleanupGroupMetricsTests {
 		});
 	}
 
-	private static Stream<String> expectedMeters() {
-		Stream<String> members = KINDS.stream()
-			.flatMap((kind) -> Stream.of("idle", "queued", "running")
-				.map((state) -> "GAUGE cleanup.group.members kind=" + kind + " state=" + state));
-		Stream<String> callbacks = KINDS.stream()
-			.flatMap((kind) -> Stream.of("success", "error")
-				.map((outcome) -> "TIMER cleanup.group.callbacks kind=" + kind + " outcome=" + outcome));
-		Stream<String> closes = Stream.of("await", "cancel", "await-then-cancel")
-			.flatMap((mode) -> Stream.of("completed", "timed-out")
-				.map((outcome) -> "TIMER cleanup.group.close mode=" + mode + " outcome=" + outcome));
-		Stream<String> others = Stream.of("TIMER cleanup.group.callbacks.wait",
-				"COUNTER cleanup.group.callbacks.cancelled", "COUNTER cleanup.group.rejected",
-				"LONG_TASK_TIMER cleanup.group.callbacks.active", "GAUGE cleanup.group.callbacks.queued.age");
-		return Stream.of(members, callbacks, closes, others).flatMap((each) -> each);
+	private static List<String> allMeters() {
+		List<String> meters = new ArrayList<>(OF_EVERY_GROUP);
+		for (String kind : KINDS) {
+			meters.addAll(gaugesOf(kind));
+			meters.add("TIMER cleanup.group.callbacks kind=" + kind + " outcome=success");
+			meters.add("TIMER cleanup.group.callbacks kind=" + kind + " outcome=error");
+		}
+		for (String mode : List.of("await", "cancel", "await-then-cancel")) {
+			meters.add("TIMER cleanup.group.close mode=" + mode + " outcome=completed");
+			meters.add("TIMER cleanup.group.close mode=" + mode + " outcome=timed-out");
+		}
+		return meters;
+	}
+
+	private static List<String> gaugesOf(String kind) {
+		return Stream.of("idle", "queued", "running")
+			.map((state) -> "GAUGE cleanup.group.members kind=" + kind + " state=" + state)
+			.toList();
 	}
 
 	private static List<String> metersOf(ApplicationContext context, String group) {
@@ -293,8 +361,12 @@ class CleanupGroupMetricsTests {
 	}
 
 	private static double members(ApplicationContext context, String kind, String state) {
+		return members(context, "mail", kind, state);
+	}
+
+	private static double members(ApplicationContext context, String group, String kind, String state) {
 		return registry(context).get("cleanup.group.members")
-			.tags("group", "mail", "kind", kind, "state", state)
+			.tags("group", group, "kind", kind, "state", state)
 			.gauge()
 			.value();
 	}
