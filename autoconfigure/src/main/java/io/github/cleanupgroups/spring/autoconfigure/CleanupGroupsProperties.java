@@ -39,6 +39,12 @@ public record CleanupGroupsProperties(@DefaultValue Map<String, Pool> pools, @De
 	static final String DEFAULT_POOL = "default";
 
 	/** A pool's settings, that of the default pool included. */
+	CleanupGroupsProperties with(Map<String, Pool> changedPools, Map<String, Group> changedGroups,
+			Shutdown changedShutdown) {
+		return new CleanupGroupsProperties(changedPools, changedGroups, changedShutdown, this.propagateContext,
+				this.observations, this.stuck, this.applicationExecutor, this.scheduler);
+	}
+
 	Pool pool(String name) {
 		return this.pools.getOrDefault(name, Pool.DEFAULT);
 	}
@@ -137,7 +143,7 @@ public record CleanupGroupsProperties(@DefaultValue Map<String, Pool> pools, @De
 		/** Settings of a group below: it is closed as this one is. */
 		Group ofChild() {
 			return new Group(this.pool, this.onClose, this.timeout, this.interruptAfter, List.of(), this.phase, null,
-					null, Overflow.REJECT, 1, this.priority, List.of());
+					null, Overflow.REJECT, 1, this.priority, null, this.dumpAfter, this.stuckAfter, List.of());
 		}
 
 		Duration timeoutOrDefault() {

@@ -117,10 +117,10 @@ final class GroupClosing {
 	void begin(Consumer<GroupClosing> ended) {
 		this.registered.stopped(true);
 		this.registered.group().refuse();
-		CloseOptions chosen = ClosingSteps
-			.options(this.registered.settings(), this.mode, this.timeout, this.limit.remaining())
+		Duration remaining = this.limit.remaining();
+		CloseOptions chosen = ClosingSteps.options(this.registered.settings(), this.mode, this.timeout, remaining)
 			.reason(REASON);
-		CloseLog.begins(this.mode, this.registered.group(), this.limit.remaining());
+		CloseLog.begins(this.mode, this.registered.group(), remaining);
 		this.registered.events().logSteps(chosen);
 		this.options = chosen;
 		this.close = withAdopted(begin(chosen), remaining).whenComplete((report, failure) -> ended.accept(this));
@@ -129,10 +129,10 @@ final class GroupClosing {
 	/** The same budget, beside the group's own members. */
 	private CompletableFuture<CloseReport> withAdopted(CompletableFuture<CloseReport> own, Duration remaining) {
 		Duration grace = ShutdownDeadline.shorter(this.timeout, remaining);
-		Duration limit = (this.mode == CloseMode.AWAIT_THEN_CANCEL) ? remaining : grace;
+		Duration longest = (this.mode == CloseMode.AWAIT_THEN_CANCEL) ? remaining : grace;
 		CompletableFuture<CloseReport> all = own;
 		for (AdoptedExecutor each : this.registered.adopted()) {
-			all = all.thenCombine(each.close(this.mode, grace, limit, this.registered.settings().interruptAfter())
+			all = all.thenCombine(each.close(this.mode, grace, longest, this.registered.settings().interruptAfter())
 				.thenAccept(CloseLog::closed), (report, nothing) -> report);
 		}
 		return all;

@@ -37,7 +37,7 @@ final class Reconfiguring {
 	private static final Set<String> SAFE_FOR_POOLS = Set.of("min-threads", "max-threads");
 
 	private static final Set<String> SAFE_FOR_GROUPS = Set.of("on-close", "timeout", "interrupt-after", "closes-after",
-			"max-concurrency", "weight");
+			"max-concurrency", "weight", "min-share", "dump-after");
 
 	private static final String QUEUE_CAPACITY = "queue-capacity";
 
@@ -139,7 +139,8 @@ final class Reconfiguring {
 		Map<String, Group> groups = groups(wanted, diff);
 		Shutdown shutdown = diff.merge(SettingsCheck.SHUTDOWN, this.inForce.shutdown(), this.read.shutdown(),
 				wanted.shutdown(), SAFE_FOR_SHUTDOWN);
-		CleanupGroupsProperties merged = new CleanupGroupsProperties(pools, groups, shutdown);
+		atStartOnly(wanted, diff);
+		CleanupGroupsProperties merged = this.inForce.with(pools, groups, shutdown);
 		if (!merged.equals(wanted)) {
 			refuse(SettingsCheck.problems(merged));
 		}
@@ -152,6 +153,22 @@ final class Reconfiguring {
 		this.registry.shutdownSettings(shutdown);
 		this.inForce = merged;
 		return diff.result();
+	}
+
+	/** Whole sections that beans are made from. */
+	@GuardedBy("lock")
+	private void atStartOnly(CleanupGroupsProperties wanted, SettingsDiff diff) {
+		String prefix = CleanupGroupsProperties.PREFIX + ".";
+		CleanupGroupsProperties now = this.inForce;
+		CleanupGroupsProperties before = this.read;
+		diff.afterRestart(prefix + "propagate-context", now.propagateContext(), before.propagateContext(),
+				wanted.propagateContext());
+		diff.merge(prefix + "observations.", now.observations(), before.observations(), wanted.observations(),
+				Set.of());
+		diff.merge(prefix + "stuck.", now.stuck(), before.stuck(), wanted.stuck(), Set.of());
+		diff.merge(prefix + "application-executor.", now.applicationExecutor(), before.applicationExecutor(),
+				wanted.applicationExecutor(), Set.of());
+		diff.merge(prefix + "scheduler.", now.scheduler(), before.scheduler(), wanted.scheduler(), Set.of());
 	}
 
 	@GuardedBy("lock")

@@ -61,11 +61,18 @@ final class SettingsDiff {
 				values[i] = after;
 				this.applied.add(new Change(prefix + name, show(before), show(after)));
 			}
-			else if (!Objects.equals(values[i], after)) {
-				this.afterRestart.add(new Change(prefix + name, show(values[i]), show(after)));
+			else {
+				afterRestart(prefix + name, values[i], before, after);
 			}
 		}
 		return create(inForce, types, values);
+	}
+
+	/** A setting that waits for a new start, if it has changed. */
+	void afterRestart(String key, @Nullable Object inForce, @Nullable Object read, @Nullable Object wanted) {
+		if (!Objects.equals(read, wanted) && !Objects.equals(inForce, wanted)) {
+			this.afterRestart.add(new Change(key, show(inForce), show(wanted)));
+		}
 	}
 
 	/** Groups and pools are beans: what comes or goes does so at the next start. */
