@@ -1,22 +1,21 @@
 package io.github.cleanupgroups;
 
 import jdk.jfr.EventType;
+import jdk.jfr.FlightRecorder;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Tells the Flight Recorder. Used only where there is one.
+ *
+ * <p>
+ * Loading the first class of an event sets the recorder up, which takes a tenth of a
+ * second or more: that is left until somebody has made a recording.
  */
 final class RecordedEvents extends FlightEvents {
 
-	private static final EventType MEMBER_RAN = EventType.getEventType(MemberRan.class);
-
-	private static final EventType THREAD_STARTED = EventType.getEventType(ThreadStarted.class);
-
-	private static final EventType GROUP_CLOSED = EventType.getEventType(GroupClosed.class);
-
 	@Override
 	void run(RunningCallback callback) {
-		if (!MEMBER_RAN.isEnabled()) {
+		if (!FlightRecorder.isInitialized() || !Types.MEMBER_RAN.isEnabled()) {
 			callback.run();
 			return;
 		}
@@ -32,7 +31,7 @@ final class RecordedEvents extends FlightEvents {
 
 	@Override
 	void threadStarted(String pool) {
-		if (THREAD_STARTED.isEnabled()) {
+		if (FlightRecorder.isInitialized() && Types.THREAD_STARTED.isEnabled()) {
 			ThreadStarted event = new ThreadStarted();
 			event.pool = pool;
 			event.commit();
@@ -41,7 +40,7 @@ final class RecordedEvents extends FlightEvents {
 
 	@Override
 	@Nullable Object closeBegins() {
-		if (!GROUP_CLOSED.isEnabled()) {
+		if (!FlightRecorder.isInitialized() || !Types.GROUP_CLOSED.isEnabled()) {
 			return null;
 		}
 		GroupClosed event = new GroupClosed();
@@ -58,6 +57,17 @@ final class RecordedEvents extends FlightEvents {
 				event.commit();
 			}
 		}
+	}
+
+	/** Loaded when there is a recorder. */
+	private static final class Types {
+
+		static final EventType MEMBER_RAN = EventType.getEventType(MemberRan.class);
+
+		static final EventType THREAD_STARTED = EventType.getEventType(ThreadStarted.class);
+
+		static final EventType GROUP_CLOSED = EventType.getEventType(GroupClosed.class);
+
 	}
 
 }
