@@ -260,7 +260,7 @@ final class Dispatcher {
 		ThreadState found = ThreadState.of(thread);
 		boolean interrupted = thread.isInterrupted();
 		submitter.running = execution;
-		execution.run();
+		FlightEvents.INSTANCE.run(execution);
 		submitter.running = execution.outer;
 		found.restore(thread);
 		submitter.leaveIfUnused();

@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * One call that closes a group: this is where closing a group happens, step by step.
  *
@@ -31,6 +33,8 @@ final class GroupCloser {
 	private final TimeSource time;
 
 	private final long startedNanos;
+
+	private final @Nullable Object flightEvent = FlightEvents.INSTANCE.closeBegins();
 
 	private final Deadline timeout;
 
@@ -293,6 +297,7 @@ final class GroupCloser {
 		Report report = new Report(this.root.name(), duration, this.timedOut,
 				(int) Math.min(Integer.MAX_VALUE, tally.members()), tally.completed(), tally.cancelled(),
 				List.copyOf(stillRunning), List.copyOf(failures), List.copyOf(this.escalations));
+		FlightEvents.INSTANCE.groupClosed(this.flightEvent, this.options, report);
 		this.root.tellClosed(this.options, report);
 		return report;
 	}

@@ -357,6 +357,11 @@ final class RunningCallback implements CallbackInstance {
 				: null;
 	}
 
+	/** Whether anything has gone wrong until now. Its thread, once it has returned. */
+	boolean hasFailed() {
+		return this.failures != null || ownFailure() != null;
+	}
+
 	@Override
 	public MemberKind kind() {
 		checkInside();

@@ -76,6 +76,7 @@ final class Worker extends CallbackThread implements Runnable {
 		enter();
 		Thread self = Thread.currentThread();
 		this.thread = self;
+		FlightEvents.INSTANCE.threadStarted(this.dispatcher.name);
 		ThreadState found = ThreadState.of(self);
 		try {
 			for (RunningCallback next = this.dispatcher.next(this); next != null; next = this.dispatcher.next(this)) {
@@ -113,7 +114,7 @@ final class Worker extends CallbackThread implements Runnable {
 
 	private void execute(RunningCallback next, Thread self, ThreadState found) {
 		this.running = next;
-		next.run();
+		FlightEvents.INSTANCE.run(next);
 		this.running = null;
 		found.restore(self);
 		if (next.continuation == null) {

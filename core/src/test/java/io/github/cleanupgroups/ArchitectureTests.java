@@ -43,7 +43,7 @@ class ArchitectureTests {
 	void mainClasses_whateverTheyDo_dependOnTheJdkAndSmallLibrariesOnly() {
 		classes().should()
 			.onlyDependOnClassesThat()
-			.resideInAnyPackage(ROOT + "..", "java..", "org.jspecify..", "org.jctools..",
+			.resideInAnyPackage(ROOT + "..", "java..", "org.jspecify..", "jdk.jfr..", "org.jctools..",
 					"com.google.errorprone.annotations..")
 			.check(MAIN);
 	}

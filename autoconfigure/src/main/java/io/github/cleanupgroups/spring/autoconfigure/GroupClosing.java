@@ -162,9 +162,12 @@ final class GroupClosing {
 		this.done = true;
 	}
 
-	/** Callbacks that end the application, and so do not end before it. */
+	/**
+	 * Callbacks that end the application, and so do not end before it; also where this
+	 * close no longer waits for them.
+	 */
 	int waitingForTheEnd() {
-		int running = this.done ? 0 : this.registered.group().memberCounts().runningCallbacks();
+		int running = this.registered.group().memberCounts().runningCallbacks();
 		if (running == 0 || running > FEW) {
 			return 0;
 		}

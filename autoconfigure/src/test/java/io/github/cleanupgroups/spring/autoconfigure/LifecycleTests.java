@@ -17,7 +17,10 @@ import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ApplicationListener;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.event.ContextClosedEvent;
@@ -341,6 +344,39 @@ class LifecycleTests {
 		assertThat(parent.getBean(GroupShutdown.class).isClosing()).isFalse();
 		parent.close();
 		assertThat(ofParent.isClosed()).isTrue();
+	}
+
+	// Trap 7: what a parent's groups serve goes first.
+	@Test
+	void parent_whenClosed_closesTheGroupsOfItsChildrenFirst() {
+		SpringApplicationBuilder builder = new SpringApplicationBuilder(TestContexts.Imported.class)
+			.web(WebApplicationType.NONE)
+			.properties("cleanup-groups.groups.mail.on-close=await");
+		List<String> closed = Collections.synchronizedList(new ArrayList<>());
+		ConfigurableApplicationContext child = builder.child(TestContexts.Imported.class)
+			.web(WebApplicationType.NONE)
+			.run("--cleanup-groups.groups.audit.on-close=await");
+		ConfigurableApplicationContext parent = (ConfigurableApplicationContext) child.getParent();
+		assertThat(parent).isNotNull();
+		for (ConfigurableApplicationContext each : List.of(child, parent)) {
+			each.addApplicationListener((ApplicationListener<CleanupGroupClosedEvent>) (event) -> {
+				if (each.getBean(CleanupGroups.class).find(event.group().name()).orElse(null) == event.group()) {
+					closed.add(((each == parent) ? "parent " : "child ") + event.group().name());
+				}
+			});
+		}
+		CleanupGroup audit = child.getBean(CleanupGroups.class).get("audit");
+		CleanupGroup mail = parent.getBean(CleanupGroups.class).get("mail");
+		CompletableFuture<Boolean> served = child.getBean(CleanupGroups.class).environment("audit").submit(() -> {
+			while (!audit.isClosing()) {
+				Thread.onSpinWait();
+			}
+			return mail.isAccepting();
+		});
+		parent.close();
+		assertThat(served).isCompletedWithValue(true);
+		assertThat(child.isActive()).isFalse();
+		assertThat(closed).contains("child audit").endsWith("parent mail");
 	}
 
 	// Trap 8: a pause of the context, as between test classes, is not the end.

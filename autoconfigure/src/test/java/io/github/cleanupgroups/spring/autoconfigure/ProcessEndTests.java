@@ -1,13 +1,23 @@
 package io.github.cleanupgroups.spring.autoconfigure;
 
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+
+import io.github.cleanupgroups.spring.application.EndingWebApplication;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -16,6 +26,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @Timeout(180)
 class ProcessEndTests {
+
+	/** 128 and the number of the signal. */
+	private static final int SIGTERM = 143;
 
 	@TempDir
 	private Path directory;
@@ -27,6 +40,7 @@ class ProcessEndTests {
 		awaitOutput(process, "ready");
 		process.destroy();
 		assertThat(process.waitFor(100, TimeUnit.SECONDS)).isTrue();
+		assertThat(process.exitValue()).isEqualTo(SIGTERM);
 		assertThat(output()).contains("first finished", "second finished")
 			.containsPattern("Cleanup group 'audit' closed in .* 1 member, 1 callback ran, 0 cancelled");
 	}
@@ -41,12 +55,74 @@ class ProcessEndTests {
 			.contains("but for the callback that ends the application");
 	}
 
+	// An operator, or a supervisor, that asks twice.
+	@Test
+	void process_thatIsTerminatedTwice_endsOnceItsMemberHas() throws Exception {
+		Process process = start("twice");
+		awaitOutput(process, "ready");
+		process.destroy();
+		awaitOutput(process, "closing");
+		process.destroy();
+		assertThat(process.waitFor(100, TimeUnit.SECONDS)).isTrue();
+		assertThat(process.exitValue()).isEqualTo(SIGTERM);
+		assertThat(output()).contains("first finished")
+			.containsPattern("Cleanup group 'audit' closed in .* 1 member, 1 callback ran, 0 cancelled")
+			.containsPattern("Cleanup group 'mail' closed in")
+			.doesNotContain("WARN");
+	}
+
+	// Trap 6: what cannot start because the member holds its slot or thread cannot be
+	// awaited.
+	@Test
+	void process_endedByMembersThatHoldSlotAndThreads_endsAndCancelsWhatIsQueued() throws Exception {
+		Process process = start("full");
+		assertThat(process.waitFor(100, TimeUnit.SECONDS)).as(output()).isTrue();
+		assertThat(process.exitValue()).isEqualTo(9);
+		assertThat(output()).containsPattern("mail queued: .*MemberCancelledException")
+			.containsPattern("limited queued: .*MemberCancelledException")
+			.containsPattern("audit queued: .*MemberCancelledException")
+			.containsPattern("Cleanup group 'mail' closed in .*1 cancelled, 1 still running, but for the callback")
+			.containsPattern("Cleanup group 'limited' closed in .*1 cancelled, 1 still running, but for the callback")
+			.containsPattern("Cleanup group 'audit' closed in .*1 cancelled, 0 still running");
+	}
+
+	@Test
+	void process_endedByAMemberThatClosesTheContextFirst_hasItsExitCode() throws Exception {
+		Process process = start("spring-exit");
+		assertThat(process.waitFor(100, TimeUnit.SECONDS)).as(output()).isTrue();
+		assertThat(process.exitValue()).isEqualTo(5);
+		assertThat(output()).containsPattern("Cleanup group 'mail' closed in .*but for the callback")
+			.containsPattern("Cleanup group 'audit' closed in");
+	}
+
+	// Actuator closes the context on a thread of its own: nobody is waited for who waits.
+	@Test
+	void process_endedThroughTheShutdownEndpoint_endsByItselfOnceItsMembersHave() throws Exception {
+		Process process = start(EndingWebApplication.class);
+		awaitOutput(process, "port=");
+		Matcher port = Pattern.compile("port=(\\d+)\\s").matcher(output());
+		assertThat(port.find()).isTrue();
+		HttpResponse<String> response = HttpClient.newHttpClient()
+			.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port.group(1) + "/actuator/shutdown"))
+				.POST(HttpRequest.BodyPublishers.noBody())
+				.build(), HttpResponse.BodyHandlers.ofString());
+		assertThat(response.statusCode()).isEqualTo(200);
+		assertThat(process.waitFor(100, TimeUnit.SECONDS)).as(output()).isTrue();
+		assertThat(process.exitValue()).isZero();
+		assertThat(output()).contains("web finished")
+			.containsPattern(
+					"Cleanup group 'mail' closed in .* 1 member, 1 callback ran, 0 cancelled, 0 still running");
+	}
+
 	private Process start(String scenario) throws IOException {
-		return new ProcessBuilder(ProcessHandle.current().info().command().orElseThrow(), "-cp",
-				System.getProperty("java.class.path"), EndingApplication.class.getName(), scenario)
-			.redirectErrorStream(true)
-			.redirectOutput(outputFile().toFile())
-			.start();
+		return start(EndingApplication.class, scenario);
+	}
+
+	private Process start(Class<?> application, String... scenario) throws IOException {
+		List<String> command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElseThrow(), "-cp",
+				System.getProperty("java.class.path"), application.getName()));
+		command.addAll(List.of(scenario));
+		return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(outputFile().toFile()).start();
 	}
 
 	private void awaitOutput(Process process, String text) throws IOException, InterruptedException {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -18,13 +19,16 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.core.task.AsyncTaskExecutor;
 
 import io.github.cleanupgroups.CallbackEnvironment;
+import io.github.cleanupgroups.CleanupGroup;
 import io.github.cleanupgroups.CloseMode;
 import io.github.cleanupgroups.CloseReport;
 import io.github.cleanupgroups.MemberCancelledException;
 import io.github.cleanupgroups.spring.CleanupGroupClosedEvent;
 import io.github.cleanupgroups.spring.CleanupGroups;
+import io.github.cleanupgroups.spring.application.WebApplication;
 import io.github.cleanupgroups.spring.autoconfigure.TestContexts.Gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -218,11 +222,10 @@ class ShutdownTests {
 		AnnotationConfigApplicationContext context = TestContexts.started(ONE_AT_ONCE,
 				"cleanup-groups.groups.mail.on-close=cancel");
 		Gate gate = new Gate(context, "mail");
-		org.springframework.core.task.AsyncTaskExecutor executor = context.getBean("mailTaskExecutor",
-				org.springframework.core.task.AsyncTaskExecutor.class);
+		AsyncTaskExecutor executor = context.getBean("mailTaskExecutor", AsyncTaskExecutor.class);
 		AtomicBoolean ran = new AtomicBoolean();
 		CompletableFuture<Void> completable = executor.submitCompletable(() -> ran.set(true));
-		java.util.concurrent.Future<?> future = executor.submit(() -> ran.set(true));
+		Future<?> future = executor.submit(() -> ran.set(true));
 		CompletableFuture<Void> closing = TestContexts.closing(context);
 		assertThat(TestContexts.failureOf(completable)).isInstanceOf(MemberCancelledException.class);
 		gate.open();
@@ -247,6 +250,51 @@ class ShutdownTests {
 		assertThat(output).contains("A cancel callback may hang");
 		hangs.countDown();
 		gate.open();
+	}
+
+	// Spring drops such a queue, and leaves the futures incomplete.
+	@Test
+	void queue_ofAPoolWithOneThread_isThroughBeforeTheContextIsClosed() {
+		AnnotationConfigApplicationContext context = TestContexts.started("cleanup-groups.pools.default.max-threads=1",
+				"cleanup-groups.groups.mail.on-close=await");
+		Gate gate = new Gate(context, "mail");
+		AsyncTaskExecutor executor = context.getBean("mailTaskExecutor", AsyncTaskExecutor.class);
+		List<CompletableFuture<Integer>> completable = new ArrayList<>();
+		List<Future<Integer>> plain = new ArrayList<>();
+		for (int i = 0; i < 6; i++) {
+			int number = i;
+			completable.add(executor.submitCompletable(() -> number));
+			plain.add(executor.submit(() -> number));
+		}
+		CompletableFuture<Void> closing = TestContexts.closing(context);
+		while (!TestContexts.group(context, "mail").isClosing()) {
+			Thread.onSpinWait();
+		}
+		gate.open();
+		closing.join();
+		for (int i = 0; i < 6; i++) {
+			assertThat(completable.get(i)).isCompletedWithValue(i);
+			assertThat(plain.get(i)).isDone().succeedsWithin(Duration.ZERO).isEqualTo(i);
+		}
+	}
+
+	// The child context of the management port is closed in a phase of its own before.
+	@Test
+	void members_ofAnApplicationWithAManagementPort_finishBeforeItIsClosed() {
+		WebApplication application = WebApplication.start("cleanup-groups.groups.mail.on-close=await",
+				"management.server.port=0", "management.server.address=127.0.0.1",
+				"spring.lifecycle.timeout-per-shutdown-phase=200ms");
+		CleanupGroup mail = application.bean(CleanupGroups.class).get("mail");
+		CompletableFuture<Boolean> member = application.bean(CleanupGroups.class).environment("mail").submit(() -> {
+			while (!mail.isClosing()) {
+				Thread.onSpinWait();
+			}
+			// Longer than any phase but that of the groups may take.
+			return new CountDownLatch(1).await(600, TimeUnit.MILLISECONDS);
+		});
+		application.close();
+		assertThat(member).isCompletedWithValue(false);
+		assertThat(mail.isClosed()).isTrue();
 	}
 
 	private static List<CleanupGroupClosedEvent> events(AnnotationConfigApplicationContext context) {
