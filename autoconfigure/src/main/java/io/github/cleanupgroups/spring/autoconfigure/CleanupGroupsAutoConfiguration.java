@@ -3,6 +3,8 @@ package io.github.cleanupgroups.spring.autoconfigure;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.springframework.aot.hint.MemberCategory;
+import org.springframework.aot.hint.annotation.RegisterReflection;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.thread.Threading;
@@ -23,6 +25,10 @@ import io.github.cleanupgroups.spring.CleanupGroupObserver;
 @AutoConfiguration
 @EnableConfigurationProperties(CleanupGroupsProperties.class)
 @Import(CleanupGroupsRegistrar.class)
+@RegisterReflection(
+		classes = { CleanupGroupsProperties.Pool.class, CleanupGroupsProperties.Group.class,
+				CleanupGroupsProperties.Shutdown.class },
+		memberCategories = { MemberCategory.INVOKE_DECLARED_CONSTRUCTORS, MemberCategory.INVOKE_DECLARED_METHODS })
 public final class CleanupGroupsAutoConfiguration {
 
 	@Bean(name = CleanupGroupsRegistrar.REGISTRY, destroyMethod = "destroy")
