@@ -196,8 +196,9 @@ public interface CleanupGroups {
 	boolean isDraining(String group);
 
 	/**
-	 * Whether no group has anything queued or running. While all are draining, it stays
-	 * true once it is, but for timers that are armed.
+	 * Whether no group has anything queued or running, and none is still waiting for its
+	 * turn to refuse. Once true after a {@link #drain()}, it stays so until it is taken
+	 * back, but for timers, waits and operations that are armed.
 	 * @return a look at each group in {@link #closingOrder()}
 	 */
 	boolean isIdle();

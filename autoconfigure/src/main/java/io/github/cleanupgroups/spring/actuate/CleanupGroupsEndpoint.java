@@ -68,7 +68,7 @@ public final class CleanupGroupsEndpoint {
 			.forEach((group) -> describe(group.name(), false).ifPresent((each) -> described.put(each.name(), each)));
 		List<GroupDescriptor> shown = described.values().stream().filter(Objects::nonNull).toList();
 		return new CleanupGroupsDescriptor(shown, this.groups.pools().stream().map(PoolDescriptor::of).toList(),
-				shown.stream().allMatch((each) -> each.queued() == 0 && each.running() == 0));
+				shown.stream().allMatch((each) -> each.queued() == 0 && each.running() == 0) && this.groups.isIdle());
 	}
 
 	/**

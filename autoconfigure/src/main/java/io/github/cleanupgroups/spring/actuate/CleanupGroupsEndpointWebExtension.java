@@ -67,8 +67,7 @@ public final class CleanupGroupsEndpointWebExtension {
 	 */
 	@WriteOperation
 	public WebEndpointResponse<Object> operateAllPlainly(@Selector String operation) {
-		return RequestOrigin.hasBody() ? noJson()
-				: onAll(RequestOrigin.principal(), operation, new OperationArguments());
+		return onAll(RequestOrigin.principal(), operation, new OperationArguments());
 	}
 
 	/**
@@ -110,8 +109,7 @@ public final class CleanupGroupsEndpointWebExtension {
 	 */
 	@WriteOperation
 	public WebEndpointResponse<Object> operatePlainly(@Selector String group, @Selector String operation) {
-		return RequestOrigin.hasBody() ? noJson()
-				: onOne(RequestOrigin.principal(), group, operation, new OperationArguments());
+		return onOne(RequestOrigin.principal(), group, operation, new OperationArguments());
 	}
 
 	private WebEndpointResponse<Object> onAll(@Nullable Principal principal, String operation,
@@ -140,12 +138,6 @@ public final class CleanupGroupsEndpointWebExtension {
 		HttpStatus status = goesOn ? HttpStatus.ACCEPTED : HttpStatus.OK;
 		return (body != null) ? new WebEndpointResponse<>(body, status.value())
 				: new WebEndpointResponse<>(status.value());
-	}
-
-	/** Or what it says would be passed over in silence. */
-	private static WebEndpointResponse<Object> noJson() {
-		return problem(OperationRefusedException.UNSUPPORTED_MEDIA_TYPE,
-				"The body is not sent as JSON. Say so: Content-Type: application/json.");
 	}
 
 	private static WebEndpointResponse<Object> problem(int status, String detail) {

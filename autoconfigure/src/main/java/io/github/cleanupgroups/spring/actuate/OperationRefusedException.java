@@ -13,8 +13,6 @@ final class OperationRefusedException extends RuntimeException {
 
 	static final int CONFLICT = 409;
 
-	static final int UNSUPPORTED_MEDIA_TYPE = 415;
-
 	@Serial
 	private static final long serialVersionUID = 1L;
 

@@ -10,8 +10,7 @@ import org.springframework.web.context.request.RequestContextHolder;
 import org.springframework.web.context.request.ServletRequestAttributes;
 
 /**
- * What Spring Boot tells an operation of its request only if it also takes a JSON body:
- * who sent it, and whether it has a body.
+ * Who sent a request: what Spring Boot tells only an operation that takes a JSON body.
  */
 final class RequestOrigin {
 
@@ -26,23 +25,12 @@ final class RequestOrigin {
 		return SERVLETS ? Servlets.principal() : null;
 	}
 
-	/** Whether the present request has a body, as far as one can tell. */
-	static boolean hasBody() {
-		return SERVLETS && Servlets.hasBody();
-	}
-
 	/** Apart, because servlets are optional. */
 	private static final class Servlets {
 
 		static @Nullable Principal principal() {
 			HttpServletRequest request = request();
 			return (request != null) ? request.getUserPrincipal() : null;
-		}
-
-		static boolean hasBody() {
-			HttpServletRequest request = request();
-			return request != null
-					&& (request.getContentLengthLong() > 0 || request.getHeader("Transfer-Encoding") != null);
 		}
 
 		private static @Nullable HttpServletRequest request() {

@@ -5,6 +5,8 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.aot.hint.MemberCategory;
+import org.springframework.aot.hint.annotation.RegisterReflection;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.CustomScopeConfigurer;
 import org.springframework.boot.LazyInitializationExcludeFilter;
@@ -31,6 +33,10 @@ import io.github.cleanupgroups.spring.GroupScope;
 @AutoConfiguration
 @EnableConfigurationProperties(CleanupGroupsProperties.class)
 @Import(CleanupGroupsRegistrar.class)
+@RegisterReflection(
+		classes = { CleanupGroupsProperties.Pool.class, CleanupGroupsProperties.Group.class,
+				CleanupGroupsProperties.Shutdown.class },
+		memberCategories = { MemberCategory.INVOKE_DECLARED_CONSTRUCTORS, MemberCategory.INVOKE_DECLARED_METHODS })
 public final class CleanupGroupsAutoConfiguration {
 
 	@Bean(name = CleanupGroupsRegistrar.REGISTRY, destroyMethod = "destroy")

@@ -291,7 +291,7 @@ final class GroupRegistry implements CleanupGroups, SmartInitializingSingleton {
 
 	@Override
 	public boolean isIdle() {
-		return inClosingOrder().stream().allMatch(RegisteredGroup::isIdle);
+		return inClosingOrder().stream().allMatch((each) -> each.isIdle() && !each.awaitsItsTurnToRefuse());
 	}
 
 	@Override

@@ -179,6 +179,11 @@ final class RegisteredGroup {
 		this.draining = value;
 	}
 
+	/** Whether it is to run dry, but not yet. */
+	boolean awaitsItsTurnToRefuse() {
+		return this.draining && this.group.isAccepting();
+	}
+
 	boolean isIdle() {
 		MemberCounts counts = this.group.memberCounts();
 		return counts.pendingCallbacks() == 0 && counts.runningCallbacks() == 0;

@@ -240,7 +240,6 @@ class OperationsTests {
 					.header("Content-Type", "application/x-www-form-urlencoded")
 					.POST(BodyPublishers.ofString("{\"mode\":\"cancel\"}")));
 			assertThat(response.statusCode()).isEqualTo(415);
-			assertThat(response.body()).contains("application/json");
 		}
 		assertThat(this.mail.isAccepting()).isTrue();
 	}

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
+import org.springframework.aot.test.generate.TestGenerationContext;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
@@ -26,6 +28,7 @@ import org.springframework.cloud.context.refresh.ContextRefresher;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.aot.ApplicationContextAotGenerator;
 import org.springframework.core.env.MapPropertySource;
 
 import io.github.cleanupgroups.CleanupGroup;
@@ -206,6 +209,18 @@ class ReconfigurationTests {
 			.isThrownBy(() -> this.groups.reconfigure(Map.of(POOL + "min-threads", 5, MAIL + "weight", 9)))
 			.withMessageContaining(POOL + "min-threads");
 		assertThat(this.mail.weight()).isEqualTo(1);
+	}
+
+	@Test
+	void nativeImage_ofAnApplication_getsHintsForComparingSettings() {
+		TestGenerationContext generation = new TestGenerationContext();
+		try (AnnotationConfigApplicationContext fresh = TestContexts.prepared(MAIL + "weight=2")) {
+			new ApplicationContextAotGenerator().processAheadOfTime(fresh, generation);
+		}
+		Map.of(CleanupGroupsProperties.Pool.class, "minThreads", CleanupGroupsProperties.Group.class, "weight",
+				CleanupGroupsProperties.Shutdown.class, "deadline")
+			.forEach((type, method) -> assertThat(RuntimeHintsPredicates.reflection().onMethodInvocation(type, method))
+				.accepts(generation.getRuntimeHints()));
 	}
 
 	@Test
