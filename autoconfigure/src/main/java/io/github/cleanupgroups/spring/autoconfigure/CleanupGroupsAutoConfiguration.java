@@ -3,14 +3,13 @@ package io.github.cleanupgroups.spring.autoconfigure;
 import java.util.ArrayList;
 import java.util.List;
 
-import org.springframework.aot.hint.MemberCategory;
-import org.springframework.aot.hint.annotation.RegisterReflection;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.thread.Threading;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.core.annotation.AnnotationAwareOrderComparator;
 import org.springframework.core.env.Environment;
 
@@ -25,10 +24,7 @@ import io.github.cleanupgroups.spring.CleanupGroupObserver;
 @AutoConfiguration
 @EnableConfigurationProperties(CleanupGroupsProperties.class)
 @Import(CleanupGroupsRegistrar.class)
-@RegisterReflection(
-		classes = { CleanupGroupsProperties.Pool.class, CleanupGroupsProperties.Group.class,
-				CleanupGroupsProperties.Shutdown.class },
-		memberCategories = { MemberCategory.INVOKE_DECLARED_CONSTRUCTORS, MemberCategory.INVOKE_DECLARED_METHODS })
+@ImportRuntimeHints(SettingsDiff.Hints.class)
 public final class CleanupGroupsAutoConfiguration {
 
 	@Bean(name = CleanupGroupsRegistrar.REGISTRY, destroyMethod = "destroy")
