@@ -5,8 +5,6 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.aot.hint.MemberCategory;
-import org.springframework.aot.hint.annotation.RegisterReflection;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.CustomScopeConfigurer;
 import org.springframework.boot.LazyInitializationExcludeFilter;
@@ -16,6 +14,7 @@ import org.springframework.boot.thread.Threading;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.core.annotation.AnnotationAwareOrderComparator;
 import org.springframework.core.env.Environment;
 import org.springframework.core.task.TaskDecorator;
@@ -33,10 +32,7 @@ import io.github.cleanupgroups.spring.GroupScope;
 @AutoConfiguration
 @EnableConfigurationProperties(CleanupGroupsProperties.class)
 @Import(CleanupGroupsRegistrar.class)
-@RegisterReflection(
-		classes = { CleanupGroupsProperties.Pool.class, CleanupGroupsProperties.Group.class,
-				CleanupGroupsProperties.Shutdown.class },
-		memberCategories = { MemberCategory.INVOKE_DECLARED_CONSTRUCTORS, MemberCategory.INVOKE_DECLARED_METHODS })
+@ImportRuntimeHints(SettingsDiff.Hints.class)
 public final class CleanupGroupsAutoConfiguration {
 
 	@Bean(name = CleanupGroupsRegistrar.REGISTRY, destroyMethod = "destroy")

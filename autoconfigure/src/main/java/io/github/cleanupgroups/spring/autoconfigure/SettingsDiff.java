@@ -12,10 +12,20 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.aot.hint.MemberCategory;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 
 import io.github.cleanupgroups.spring.Reconfiguration;
 import io.github.cleanupgroups.spring.Reconfiguration.Change;
+import io.github.cleanupgroups.spring.autoconfigure.CleanupGroupsProperties.ApplicationExecutor;
+import io.github.cleanupgroups.spring.autoconfigure.CleanupGroupsProperties.Group;
+import io.github.cleanupgroups.spring.autoconfigure.CleanupGroupsProperties.Observations;
+import io.github.cleanupgroups.spring.autoconfigure.CleanupGroupsProperties.Pool;
+import io.github.cleanupgroups.spring.autoconfigure.CleanupGroupsProperties.Scheduler;
+import io.github.cleanupgroups.spring.autoconfigure.CleanupGroupsProperties.Shutdown;
+import io.github.cleanupgroups.spring.autoconfigure.CleanupGroupsProperties.Stuck;
 
 /**
  * What has changed between two readings of the settings, and what of it takes effect at
@@ -121,6 +131,21 @@ final class SettingsDiff {
 			return String.join(",", list.stream().map(String::valueOf).toList());
 		}
 		return (value != null) ? value.toString() : null;
+	}
+
+	/** Settings are compared by their components' accessors, and made anew. */
+	static final class Hints implements RuntimeHintsRegistrar {
+
+		@Override
+		public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
+			for (Class<?> type : List.of(Pool.class, Group.class, Shutdown.class, Observations.class, Stuck.class,
+					ApplicationExecutor.class, Scheduler.class)) {
+				hints.reflection()
+					.registerType(type, MemberCategory.INVOKE_PUBLIC_CONSTRUCTORS,
+							MemberCategory.INVOKE_PUBLIC_METHODS);
+			}
+		}
+
 	}
 
 }

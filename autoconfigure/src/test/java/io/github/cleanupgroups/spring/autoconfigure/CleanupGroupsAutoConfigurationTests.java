@@ -186,9 +186,11 @@ class CleanupGroupsAutoConfigurationTests {
 					.isEqualTo("{work=Pool[minThreads=1, maxThreads=2, keepAlive=PT3S, virtual=false]}");
 				assertThat(properties.groups().get("mail").toString()).isEqualTo(
 						"Group[pool=work, onClose=AWAIT, timeout=PT4S, interruptAfter=PT5S, closesAfter=[first], "
-								+ "phase=6, maxConcurrency=7, queueCapacity=8, overflow=CALLER_RUNS, weight=9, priority=HIGH, adopt=[]]");
+								+ "phase=6, maxConcurrency=7, queueCapacity=8, overflow=CALLER_RUNS, weight=9, priority=HIGH, "
+								+ "minShare=null, dumpAfter=null, stuckAfter=null, adopt=[]]");
 				assertThat(properties.shutdown().toString())
-					.isEqualTo("Shutdown[deadline=PT10S, phase=11, logInterval=PT12S]");
+					.isEqualTo("Shutdown[deadline=PT10S, phase=11, logInterval=PT12S, "
+							+ "terminationGracePeriod=null, preStopDelay=null]");
 			});
 	}
 
