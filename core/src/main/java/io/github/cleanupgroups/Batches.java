@@ -47,6 +47,11 @@ final class Batches {
 		this.dispatcher = dispatcher;
 	}
 
+	/** How much the next may hold. */
+	int size() {
+		return this.size;
+	}
+
 	/** Whether there is something to take. */
 	boolean hasMore() {
 		return this.open != null && this.open.hasMore();

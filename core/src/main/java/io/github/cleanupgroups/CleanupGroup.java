@@ -214,7 +214,9 @@ public final class CleanupGroup implements AutoCloseable {
 	}
 
 	/**
-	 * When the callback started that has been running longest.
+	 * When the callback started that has been running longest. Where it followed at once
+	 * on others of some microseconds, this may be when the first of those started, up to
+	 * seven callbacks before.
 	 * @return by the wall clock; empty where none runs
 	 */
 	public Optional<Instant> oldestRunning() {

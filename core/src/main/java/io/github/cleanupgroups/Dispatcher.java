@@ -62,6 +62,8 @@ final class Dispatcher {
 
 	private static final int SPINS = 64;
 
+	private static final int GATHERING = 100;
+
 	final String name;
 
 	final TimeSource time;
@@ -437,7 +439,7 @@ final class Dispatcher {
 		Worker wake = null;
 		boolean stays = true;
 		long now = this.time.nanoTime();
-		this.lock.lockUnsettled();
+		lockToTake(worker);
 		try {
 			bookFinished(worker);
 			while (stays && next == null) {
@@ -445,6 +447,7 @@ final class Dispatcher {
 					stays = false;
 					break;
 				}
+				worker.timeIs(now);
 				next = take(worker, now);
 				if (next == null) {
 					stays = awaitReady(worker);
@@ -463,6 +466,24 @@ final class Dispatcher {
 			wakeOrStart(wake);
 		}
 		return next;
+	}
+
+	/**
+	 * Takes the lock for a worker, which gives way to others: where somebody submits one
+	 * callback after another, coming for each is slower, for both, than to let some
+	 * gather. It goes on doing so as long as it finds several each time.
+	 */
+	private void lockToTake(Worker worker) {
+		if (!worker.gathers && this.lock.tryLock()) {
+			return;
+		}
+		if (this.spins) {
+			for (int i = 0; i < GATHERING; i++) {
+				Thread.onSpinWait();
+			}
+			worker.gathers = true;
+		}
+		this.lock.lockUnsettled();
 	}
 
 	private void bookFinished(Worker worker) {
@@ -527,6 +548,7 @@ final class Dispatcher {
 			worker.searching = false;
 			this.searching--;
 		}
+		worker.gathers = worker.gathers && worker.batch != null && worker.batch.size() < this.batches.size();
 		taken(worker, next);
 		return next;
 	}
@@ -1684,7 +1706,7 @@ final class Dispatcher {
 			this.searching++;
 		}
 		if (worker.searching) {
-			if (this.spins && spinUnlocked()) {
+			if (this.spins && spinUnlocked(worker)) {
 				return true;
 			}
 			if (hasReady()) {
@@ -1700,7 +1722,7 @@ final class Dispatcher {
 	 * Never yields: on a busy machine a worker that yields is away for milliseconds, and
 	 * counts as searching all the while, so that nobody else is woken.
 	 */
-	private boolean spinUnlocked() {
+	private boolean spinUnlocked(Worker worker) {
 		this.lock.unlock();
 		try {
 			for (int i = 0; i < SPINS; i++) {
@@ -1712,7 +1734,7 @@ final class Dispatcher {
 			return false;
 		}
 		finally {
-			this.lock.lockUnsettled();
+			lockToTake(worker);
 		}
 	}
 
