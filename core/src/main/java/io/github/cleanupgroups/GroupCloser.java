@@ -162,7 +162,7 @@ final class GroupCloser {
 					break;
 				}
 				long nanos = parkNanos();
-				if (attendant.mayPark()) {
+				if (attendant.mayParkSoon()) {
 					this.time.parkNanos(this, nanos);
 				}
 				if (Thread.interrupted()) {

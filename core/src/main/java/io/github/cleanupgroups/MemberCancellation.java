@@ -1,7 +1,5 @@
 package io.github.cleanupgroups;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.Nullable;
@@ -28,36 +26,47 @@ final class MemberCancellation implements Cancellation {
 	 * other from happening. No lock is held.
 	 * @return what was thrown
 	 */
-	@Nullable Throwable tell(CleanupGroup group) {
-		List<Throwable> thrown = new ArrayList<>(0);
-		CallbackThread.tell(group, () -> {
-			if (this.entry instanceof OneOff oneOff && oneOff.callback instanceof OwnedCallback owned) {
-				attempt(() -> owned
-					.dropped(new MemberCancelledException(oneOff.lane().generation.toString(), name(), this.reason)),
-						thrown);
-			}
-			CancelCallback callback = this.entry.environment.cancelCallback();
-			if (callback != null && !(this.entry instanceof MemberObject object && object.isClosedByItself())) {
-				attempt(() -> callback.cancelled(this), thrown);
-			}
-			if (this.entry instanceof MemberObject object) {
-				CompletableFuture<Void> released = object.lane().dispatcher.told(object);
-				if (released != null) {
-					released.complete(null);
-				}
-			}
-		});
-		return thrown.isEmpty() ? null : thrown.get(0);
+	@Nullable Throwable tell() {
+		if (this.entry instanceof OneOff oneOff) {
+			Throwable thrown = completeFuture(oneOff);
+			return callBack(thrown);
+		}
+		MemberObject object = (MemberObject) this.entry;
+		Throwable thrown = object.isClosedByItself() ? null : callBack(null);
+		CompletableFuture<Void> released = object.lane().dispatcher.told(object);
+		if (released != null) {
+			released.complete(null);
+		}
+		return thrown;
 	}
 
-	private static void attempt(Attempt attempt, List<Throwable> thrown) {
+	private @Nullable Throwable completeFuture(OneOff oneOff) {
+		if (!(oneOff.callback instanceof OwnedCallback owned)) {
+			return null;
+		}
 		try {
-			attempt.run();
+			owned.dropped(new MemberCancelledException(oneOff.lane().generation.toString(), name(), this.reason));
+			return null;
 		}
 		catch (Throwable ex) {
-			thrown.forEach(ex::addSuppressed);
-			thrown.clear();
-			thrown.add(ex);
+			return ex;
+		}
+	}
+
+	private @Nullable Throwable callBack(@Nullable Throwable thrownBefore) {
+		CancelCallback callback = this.entry.environment.cancelCallback();
+		if (callback == null) {
+			return thrownBefore;
+		}
+		try {
+			callback.cancelled(this);
+			return thrownBefore;
+		}
+		catch (Throwable ex) {
+			if (thrownBefore != null) {
+				ex.addSuppressed(thrownBefore);
+			}
+			return ex;
 		}
 	}
 
@@ -94,13 +103,6 @@ final class MemberCancellation implements Cancellation {
 	@Override
 	public @Nullable String reason() {
 		return this.reason;
-	}
-
-	/** Something of a user's that may throw. */
-	private interface Attempt {
-
-		void run() throws Exception;
-
 	}
 
 }
