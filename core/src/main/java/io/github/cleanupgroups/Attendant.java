@@ -13,6 +13,9 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Attendant {
 
+	/** Some ten microseconds; on one processor it would only keep others from it. */
+	private static final int SPINS = (Runtime.getRuntime().availableProcessors() > 1) ? 300 : 0;
+
 	final Thread thread;
 
 	/** Written by whoever calls, and by the thread itself as a round begins. */
@@ -29,6 +32,18 @@ final class Attendant {
 
 	/** Whether nobody has called since the round began. The thread itself. */
 	boolean mayPark() {
+		return !this.called;
+	}
+
+	/**
+	 * As {@link #mayPark()}, after a moment in which somebody may call: what callbacks
+	 * that do little need to end is less than a park and an unpark take. The thread
+	 * itself.
+	 */
+	boolean mayParkSoon() {
+		for (int i = 0; i < SPINS && !this.called; i++) {
+			Thread.onSpinWait();
+		}
 		return !this.called;
 	}
 

@@ -1,6 +1,5 @@
 package io.github.cleanupgroups;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -41,7 +40,7 @@ final class Closing {
 	private final List<Attendant> attendants = new ArrayList<>(1);
 
 	/** Members whose owners are to be told, in order. */
-	private final ArrayDeque<Entry> due = new ArrayDeque<>();
+	private List<Entry> due = new ArrayList<>(0);
 
 	private final List<Throwable> failures = new ArrayList<>();
 
@@ -113,22 +112,26 @@ final class Closing {
 		finally {
 			this.lock.unlock();
 		}
-		List<Entry> owners = new ArrayList<>();
+		DroppedEntries.Owners owners = new DroppedEntries.Owners();
 		long callbacks = 0;
 		for (Lane lane : this.generation.lanes) {
 			@Nullable Retention upTo = level;
 			while (upTo != null) {
-				DroppedEntries dropped = lane.dispatcher.drop(lane, upTo, this);
+				DroppedEntries dropped = lane.dispatcher.drop(lane, upTo, this, owners);
 				settle(dropped);
-				owners.addAll(dropped.owners());
 				callbacks += dropped.callbacks();
 				upTo = dropped.outrunBy();
 			}
 		}
-		DroppedEntries.sortByCreation(owners);
+		List<Entry> more = owners.byCreation();
 		this.lock.lock();
 		try {
-			this.due.addAll(owners);
+			if (this.due.isEmpty()) {
+				this.due = more;
+			}
+			else {
+				this.due.addAll(more);
+			}
 		}
 		finally {
 			this.lock.unlock();
@@ -223,9 +226,11 @@ final class Closing {
 			if (this.notifier != null) {
 				return;
 			}
-			for (Entry entry = this.due.poll(); entry != null; entry = this.due.poll()) {
+			while (!this.due.isEmpty()) {
+				List<Entry> now = this.due;
+				this.due = new ArrayList<>(0);
 				this.notifier = closer;
-				tellUnlocked(entry);
+				tellUnlocked(now);
 				told = true;
 			}
 			this.notifier = null;
@@ -252,7 +257,7 @@ final class Closing {
 				return;
 			}
 			this.stepsUnderWay++;
-			tellUnlocked(object);
+			tellUnlocked(List.of(object));
 		}
 		finally {
 			this.lock.unlock();
@@ -447,21 +452,35 @@ final class Closing {
 	}
 
 	/**
-	 * Tells one owner. Holds the lock on entry and on return, not while the owner's code
-	 * runs.
+	 * Tells owners, one after another. Holds the lock on entry and on return, not while
+	 * the owners' code runs.
 	 */
-	private void tellUnlocked(Entry entry) {
-		MemberCancellation cancellation = new MemberCancellation(entry, this.cleanupContext, this.reason);
+	private void tellUnlocked(List<Entry> owners) {
+		Object context = this.cleanupContext;
+		String why = this.reason;
 		this.lock.unlock();
-		Throwable failure;
 		try {
-			failure = cancellation.tell(this.group);
+			CallbackThread.tell(this.group, () -> {
+				for (Entry entry : owners) {
+					Throwable failure = new MemberCancellation(entry, context, why).tell();
+					if (failure != null) {
+						failed(failure);
+					}
+				}
+			});
 		}
 		finally {
 			this.lock.lock();
 		}
-		if (failure != null) {
+	}
+
+	private void failed(Throwable failure) {
+		this.lock.lock();
+		try {
 			this.failures.add(failure);
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 

@@ -20,11 +20,12 @@ final class DroppedEntries {
 	/** What goes back into the queue, by priority. */
 	private final @Nullable EntryQueue[] kept = new @Nullable EntryQueue[Priority.LEVELS];
 
-	private final List<MemberObject> objects = new ArrayList<>();
+	private final List<MemberObject> objects = new ArrayList<>(0);
 
-	private final List<Entry> owners = new ArrayList<>();
+	/** Those to tell now: of this sweep and of others that the same step takes. */
+	private final Owners owners;
 
-	private final List<CompletableFuture<Void>> released = new ArrayList<>();
+	private final List<CompletableFuture<Void>> released = new ArrayList<>(0);
 
 	private final List<Runnable> unlocked = new ArrayList<>(0);
 
@@ -38,8 +39,9 @@ final class DroppedEntries {
 
 	private int deferredNotices;
 
-	DroppedEntries(Retention level) {
+	DroppedEntries(Retention level, Owners owners) {
 		this.level = level;
+		this.owners = owners;
 	}
 
 	/**
@@ -47,6 +49,7 @@ final class DroppedEntries {
 	 */
 	void take(Lane lane) {
 		this.taken = lane.takeQueued();
+		this.owners.expect(lane.queuedOneOffs);
 		lane.sweeps++;
 	}
 
@@ -189,25 +192,47 @@ final class DroppedEntries {
 		return this.released;
 	}
 
-	/** Those to tell now. */
-	List<Entry> owners() {
-		return this.owners;
-	}
-
-	/** Puts owners into the order of their members' creation. */
-	static void sortByCreation(List<Entry> owners) {
-		// Each of the few runs it is made of is sorted already: the sort only merges
-		// them.
-		// Nanosecond times are compared by their difference: their origin is arbitrary.
-		owners.sort((one, other) -> Long.compare(one.joinedNanos - other.joinedNanos, 0));
-	}
-
 	/**
 	 * The higher level that another sweep has come with while this one held what it took:
 	 * that one could not see what this one put back. Null where there was none.
 	 */
 	@Nullable Retention outrunBy() {
 		return this.outrunBy;
+	}
+
+	/** Owners to be told, in the order of their members' creation. */
+	static final class Owners {
+
+		private final ArrayList<Entry> entries = new ArrayList<>(0);
+
+		private long lastJoined;
+
+		private boolean inOrder = true;
+
+		/** So many more may come. */
+		void expect(int more) {
+			this.entries.ensureCapacity(this.entries.size() + more);
+		}
+
+		// Nanosecond times are compared by their difference: their origin is arbitrary.
+		void add(Entry entry) {
+			if (!this.entries.isEmpty() && entry.joinedNanos - this.lastJoined < 0) {
+				this.inOrder = false;
+			}
+			this.lastJoined = entry.joinedNanos;
+			this.entries.add(entry);
+		}
+
+		List<Entry> byCreation() {
+			if (!this.inOrder) {
+				// Each of the few runs it is made of is sorted already: the sort only
+				// merges them.
+				this.entries.sort((one, other) -> Long.compare(one.joinedNanos - other.joinedNanos, 0));
+				this.inOrder = true;
+			}
+			return this.entries;
+		}
+
 	}
 
 }

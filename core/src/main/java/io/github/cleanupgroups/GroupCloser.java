@@ -176,7 +176,7 @@ final class GroupCloser {
 					break;
 				}
 				long nanos = parkNanos();
-				if (attendant.mayPark()) {
+				if (attendant.mayParkSoon()) {
 					this.time.parkNanos(this, nanos);
 				}
 				if (Thread.interrupted()) {

@@ -1,9 +1,8 @@
 package io.github.cleanupgroups;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.jspecify.annotations.Nullable;
 
@@ -29,60 +28,78 @@ final class MemberCancellation implements Cancellation {
 	 * other from happening. No lock is held.
 	 * @return what was thrown
 	 */
-	@Nullable Throwable tell(CleanupGroup group) {
-		List<Throwable> thrown = new ArrayList<>(0);
-		CallbackThread.tell(group, () -> {
-			CallbackDecorator.Decoration decoration = this.entry.decoration();
-			if (decoration == null) {
-				tellOwner(thrown);
-			}
-			else {
-				tellDecorated(decoration, thrown);
-			}
-		});
-		return thrown.isEmpty() ? null : thrown.get(0);
+	@Nullable Throwable tell() {
+		CallbackDecorator.Decoration decoration = this.entry.decoration();
+		return (decoration != null) ? tellDecorated(decoration) : tellOwner();
 	}
 
 	/** Once, whatever the decoration does. */
-	private void tellDecorated(CallbackDecorator.Decoration decoration, List<Throwable> thrown) {
+	private @Nullable Throwable tellDecorated(CallbackDecorator.Decoration decoration) {
 		AtomicBoolean told = new AtomicBoolean();
-		attempt(() -> decoration.tellOwner(() -> {
-			if (told.compareAndSet(false, true)) {
-				tellOwner(thrown);
-			}
-		}), thrown);
-		if (told.compareAndSet(false, true)) {
-			tellOwner(thrown);
-		}
-	}
-
-	private void tellOwner(List<Throwable> thrown) {
-		if (this.entry instanceof OneOff oneOff && oneOff.callback instanceof OwnedCallback owned) {
-			attempt(() -> owned
-				.dropped(new MemberCancelledException(oneOff.lane().generation.toString(), name(), this.reason)),
-					thrown);
-		}
-		CancelCallback callback = this.entry.environment.cancelCallback();
-		if (callback != null && !(this.entry instanceof MemberObject object && object.isClosedByItself())) {
-			attempt(() -> callback.cancelled(this), thrown);
-		}
-		if (this.entry instanceof MemberObject object) {
-			CompletableFuture<Void> released = object.lane().dispatcher.told(object);
-			if (released != null) {
-				released.complete(null);
-			}
-		}
-	}
-
-	private static void attempt(Attempt attempt, List<Throwable> thrown) {
+		AtomicReference<@Nullable Throwable> thrown = new AtomicReference<>();
+		Throwable failure = null;
 		try {
-			attempt.run();
+			decoration.tellOwner(() -> {
+				if (told.compareAndSet(false, true)) {
+					thrown.set(tellOwner());
+				}
+			});
 		}
 		catch (Throwable ex) {
-			thrown.forEach(ex::addSuppressed);
-			thrown.clear();
-			thrown.add(ex);
+			failure = ex;
 		}
+		if (told.compareAndSet(false, true)) {
+			thrown.set(tellOwner());
+		}
+		return both(failure, thrown.get());
+	}
+
+	private @Nullable Throwable tellOwner() {
+		if (this.entry instanceof OneOff oneOff) {
+			Throwable thrown = completeFuture(oneOff);
+			return callBack(thrown);
+		}
+		MemberObject object = (MemberObject) this.entry;
+		Throwable thrown = object.isClosedByItself() ? null : callBack(null);
+		CompletableFuture<Void> released = object.lane().dispatcher.told(object);
+		if (released != null) {
+			released.complete(null);
+		}
+		return thrown;
+	}
+
+	private @Nullable Throwable completeFuture(OneOff oneOff) {
+		if (!(oneOff.callback instanceof OwnedCallback owned)) {
+			return null;
+		}
+		try {
+			owned.dropped(new MemberCancelledException(oneOff.lane().generation.toString(), name(), this.reason));
+			return null;
+		}
+		catch (Throwable ex) {
+			return ex;
+		}
+	}
+
+	private @Nullable Throwable callBack(@Nullable Throwable thrownBefore) {
+		CancelCallback callback = this.entry.environment.cancelCallback();
+		if (callback == null) {
+			return thrownBefore;
+		}
+		try {
+			callback.cancelled(this);
+			return thrownBefore;
+		}
+		catch (Throwable ex) {
+			return both(ex, thrownBefore);
+		}
+	}
+
+	private static @Nullable Throwable both(@Nullable Throwable later, @Nullable Throwable before) {
+		if (later != null && before != null && later != before) {
+			later.addSuppressed(before);
+		}
+		return (later != null) ? later : before;
 	}
 
 	@Override
@@ -118,13 +135,6 @@ final class MemberCancellation implements Cancellation {
 	@Override
 	public @Nullable String reason() {
 		return this.reason;
-	}
-
-	/** Something of a user's that may throw. */
-	private interface Attempt {
-
-		void run() throws Exception;
-
 	}
 
 }
