@@ -179,7 +179,9 @@ class CleanupGroupsAutoConfigurationTests {
 					"cleanup-groups.groups.mail.queue-capacity=8", "cleanup-groups.groups.mail.overflow=caller-runs",
 					"cleanup-groups.groups.mail.weight=9", "cleanup-groups.groups.mail.priority=high",
 					"cleanup-groups.shutdown.deadline=10s", "cleanup-groups.shutdown.phase=11",
-					"cleanup-groups.shutdown.log-interval=12s")
+					"cleanup-groups.shutdown.log-interval=12s", "cleanup-groups.groups.mail.min-share=9s",
+					"cleanup-groups.groups.mail.dump-after=14s", "cleanup-groups.shutdown.termination-grace-period=15s",
+					"cleanup-groups.shutdown.pre-stop-delay=1s")
 			.run((context) -> {
 				CleanupGroupsProperties properties = context.getBean(CleanupGroupsProperties.class);
 				assertThat(properties.pools().toString())
@@ -187,10 +189,10 @@ class CleanupGroupsAutoConfigurationTests {
 				assertThat(properties.groups().get("mail").toString()).isEqualTo(
 						"Group[pool=work, onClose=AWAIT, timeout=PT4S, interruptAfter=PT5S, closesAfter=[first], "
 								+ "phase=6, maxConcurrency=7, queueCapacity=8, overflow=CALLER_RUNS, weight=9, priority=HIGH, "
-								+ "minShare=null, dumpAfter=null, stuckAfter=null, adopt=[]]");
+								+ "minShare=PT9S, dumpAfter=PT14S, stuckAfter=null, adopt=[]]");
 				assertThat(properties.shutdown().toString())
 					.isEqualTo("Shutdown[deadline=PT10S, phase=11, logInterval=PT12S, "
-							+ "terminationGracePeriod=null, preStopDelay=null]");
+							+ "terminationGracePeriod=PT15S, preStopDelay=PT1S]");
 			});
 	}
 
@@ -202,6 +204,7 @@ class CleanupGroupsAutoConfigurationTests {
 				assertThat(properties.groups()).containsEntry("mail", CleanupGroupsProperties.Group.DEFAULT);
 				assertThat(properties.pools()).containsEntry("work", CleanupGroupsProperties.Pool.DEFAULT);
 				assertThat(properties.groups().get("mail").timeoutOrDefault()).isEqualTo(Duration.ofSeconds(20));
+				assertThat(properties.groups().get("mail").dumpAfterOrDefault()).isEqualTo(Duration.ofSeconds(5));
 				assertThat(properties.shutdown().phase()).isEqualTo(Integer.MAX_VALUE - 4096);
 			});
 	}
