@@ -179,14 +179,19 @@ class CleanupGroupsAutoConfigurationTests {
 					"cleanup-groups.groups.mail.queue-capacity=8", "cleanup-groups.groups.mail.overflow=caller-runs",
 					"cleanup-groups.groups.mail.weight=9", "cleanup-groups.groups.mail.priority=high",
 					"cleanup-groups.shutdown.deadline=10s", "cleanup-groups.shutdown.phase=11",
-					"cleanup-groups.shutdown.log-interval=12s")
+					"cleanup-groups.shutdown.log-interval=12s", "cleanup-groups.groups.mail.stuck-after=13s",
+					"cleanup-groups.stuck.after=14s", "cleanup-groups.stuck.check-interval=15s",
+					"cleanup-groups.propagate-context=false", "cleanup-groups.observations.enabled=true")
 			.run((context) -> {
 				CleanupGroupsProperties properties = context.getBean(CleanupGroupsProperties.class);
 				assertThat(properties.pools().toString())
 					.isEqualTo("{work=Pool[minThreads=1, maxThreads=2, keepAlive=PT3S, virtual=false]}");
 				assertThat(properties.groups().get("mail").toString()).isEqualTo(
 						"Group[pool=work, onClose=AWAIT, timeout=PT4S, interruptAfter=PT5S, closesAfter=[first], "
-								+ "phase=6, maxConcurrency=7, queueCapacity=8, overflow=CALLER_RUNS, weight=9, priority=HIGH]");
+								+ "phase=6, maxConcurrency=7, queueCapacity=8, overflow=CALLER_RUNS, weight=9, priority=HIGH, stuckAfter=PT13S]");
+				assertThat(properties.propagateContext()).isFalse();
+				assertThat(properties.observations().enabled()).isTrue();
+				assertThat(properties.stuck().toString()).isEqualTo("Stuck[after=PT14S, checkInterval=PT15S]");
 				assertThat(properties.shutdown().toString())
 					.isEqualTo("Shutdown[deadline=PT10S, phase=11, logInterval=PT12S]");
 			});
