@@ -474,14 +474,4 @@ final class Closing {
 		}
 	}
 
-	private void failed(Throwable failure) {
-		this.lock.lock();
-		try {
-			this.failures.add(failure);
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
 }

@@ -181,7 +181,9 @@ class CleanupGroupsAutoConfigurationTests {
 					"cleanup-groups.shutdown.deadline=10s", "cleanup-groups.shutdown.phase=11",
 					"cleanup-groups.shutdown.log-interval=12s", "cleanup-groups.groups.mail.min-share=9s",
 					"cleanup-groups.groups.mail.dump-after=14s", "cleanup-groups.shutdown.termination-grace-period=15s",
-					"cleanup-groups.shutdown.pre-stop-delay=1s")
+					"cleanup-groups.shutdown.pre-stop-delay=1s", "cleanup-groups.groups.mail.stuck-after=13s",
+					"cleanup-groups.stuck.after=14s", "cleanup-groups.stuck.check-interval=15s",
+					"cleanup-groups.propagate-context=false", "cleanup-groups.observations.enabled=true")
 			.run((context) -> {
 				CleanupGroupsProperties properties = context.getBean(CleanupGroupsProperties.class);
 				assertThat(properties.pools().toString())
@@ -189,7 +191,10 @@ class CleanupGroupsAutoConfigurationTests {
 				assertThat(properties.groups().get("mail").toString()).isEqualTo(
 						"Group[pool=work, onClose=AWAIT, timeout=PT4S, interruptAfter=PT5S, closesAfter=[first], "
 								+ "phase=6, maxConcurrency=7, queueCapacity=8, overflow=CALLER_RUNS, weight=9, priority=HIGH, "
-								+ "minShare=PT9S, dumpAfter=PT14S, stuckAfter=null, adopt=[]]");
+								+ "minShare=PT9S, dumpAfter=PT14S, stuckAfter=PT13S, adopt=[]]");
+				assertThat(properties.propagateContext()).isFalse();
+				assertThat(properties.observations().enabled()).isTrue();
+				assertThat(properties.stuck().toString()).isEqualTo("Stuck[after=PT14S, checkInterval=PT15S]");
 				assertThat(properties.shutdown().toString())
 					.isEqualTo("Shutdown[deadline=PT10S, phase=11, logInterval=PT12S, "
 							+ "terminationGracePeriod=PT15S, preStopDelay=PT1S]");
