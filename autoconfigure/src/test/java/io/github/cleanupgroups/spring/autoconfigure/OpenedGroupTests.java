@@ -89,9 +89,6 @@ class OpenedGroupTests {
 	@Test
 	void members_ofAParentClosed_includeThoseBelowWhichLiveOn() throws Exception {
 		CleanupGroup opened = this.groups.open("tenant-42", this.parent);
-		Gate gate = new Gate(this.context, "tenant-42");
-		gate.open();
-		gate.result.join();
 		this.groups.environment("tenant-42").newWork((instance) -> {
 		});
 		assertThat(this.parent.closeMembers(CloseOptions.awaitPending()).closedMembers()).isEqualTo(1);
