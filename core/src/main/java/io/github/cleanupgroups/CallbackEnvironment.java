@@ -251,6 +251,19 @@ public final class CallbackEnvironment {
 	}
 
 	/**
+	 * What the future of a one-off completes with that is cancelled before it gets here:
+	 * for code that submits later, under a condition that turns out not to come true.
+	 * @param reason why it will not be submitted
+	 * @return an exception that names the group and what would have been the member
+	 */
+	public MemberCancelledException cancellation(String reason) {
+		Objects.requireNonNull(reason, "reason");
+		return new MemberCancelledException(
+				(this.group != null) ? "group '" + this.group.name() + "'" : this.pool.toString(),
+				memberName(MemberKind.CALLBACK), reason);
+	}
+
+	/**
 	 * A view for code that wants an executor. What goes through it is a one-off of this
 	 * environment. Each view is independent: shutting it down refuses its own later
 	 * tasks, and closes nothing of the pool or the group.

@@ -33,8 +33,9 @@ import io.github.cleanupgroups.Priority;
  * <p>
  * <b>Return types.</b> {@code void}, {@link java.util.concurrent.Future},
  * {@link java.util.concurrent.CompletableFuture} and
- * {@link java.util.concurrent.CompletionStage}. The future that the caller gets always
- * completes: with what the method returned or threw, or with a
+ * {@link java.util.concurrent.CompletionStage}; where Reactor is present, {@code Mono}
+ * and {@code Flux}. The future that the caller gets always completes: with what the
+ * method returned or threw, or with a
  * {@link io.github.cleanupgroups.MemberCancelledException} if a close dropped the call.
  * Cancelling it keeps a queued call from starting; a running one is interrupted if the
  * canceller allows. A method that returns a future that is not complete stays a running
@@ -43,6 +44,15 @@ import io.github.cleanupgroups.Priority;
  * method throws goes to the application's
  * {@link org.springframework.aop.interceptor.AsyncUncaughtExceptionHandler}, or else is
  * logged.
+ *
+ * <p>
+ * <b>Publishers.</b> A method that returns a {@code Mono} or {@code Flux} is called when
+ * that is subscribed to, once for each subscription, on a thread of the pool and with the
+ * subscriber's context. The member runs until the publisher ends or the subscriber
+ * cancels, without holding a thread. Where a close drops it, or interrupts what goes on
+ * ({@link io.github.cleanupgroups.CloseOptions#interruptAfter}), the subscriber gets a
+ * {@link io.github.cleanupgroups.MemberCancelledException} and the publisher is
+ * cancelled; a refusal is an error signal too.
  *
  * <p>
  * <b>Refusals.</b> A call that the group does not take throws a
@@ -108,5 +118,19 @@ public @interface GroupedAsync {
 	 * @return {@link OnClose#INHERIT} leaves it to the group
 	 */
 	OnClose onClose() default OnClose.INHERIT;
+
+	/**
+	 * Whether a call inside a transaction waits for its commit: only then it becomes a
+	 * member, on the committing thread. Where the transaction is rolled back, the call is
+	 * cancelled: its future completes with a
+	 * {@link io.github.cleanupgroups.MemberCancelledException}. A call that the group
+	 * does not take at the commit completes its future with the refusal; that of a
+	 * {@code void} method goes to the handler of uncaught exceptions, for the transaction
+	 * is committed all the same. Without a transaction a call is a member at once. Who
+	 * waits for the future inside of the transaction waits for itself. Transactions are
+	 * those of the current thread, not reactive ones; needs {@code spring-tx}.
+	 * @return false for members at once
+	 */
+	boolean afterCommit() default false;
 
 }

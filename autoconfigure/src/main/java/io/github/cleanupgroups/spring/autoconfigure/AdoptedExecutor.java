@@ -68,7 +68,7 @@ final class AdoptedExecutor implements MethodInterceptor {
 	 */
 	@Override
 	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
-		Object[] arguments = invocation.getArguments();
+		@Nullable Object[] arguments = invocation.getArguments();
 		if (arguments.length == 0) {
 			return invocation.proceed();
 		}
@@ -77,16 +77,15 @@ final class AdoptedExecutor implements MethodInterceptor {
 			arguments[0] = (Runnable) () -> runScheduled(task);
 			return invocation.proceed();
 		}
-		if (scheduled || !(arguments[0] instanceof Runnable || arguments[0] instanceof Callable)) {
-			return invocation.proceed();
-		}
-		return submit(invocation, arguments);
+		Object submitted = arguments[0];
+		return (!scheduled && (submitted instanceof Runnable || submitted instanceof Callable))
+				? submit(invocation, submitted) : invocation.proceed();
 	}
 
-	private @Nullable Object submit(MethodInvocation invocation, Object[] arguments) throws Throwable {
-		AdoptedTask task = new AdoptedTask(this, arguments[0]);
-		arguments[0] = (arguments[0] instanceof Callable<?> callable) ? task.around(callable)
-				: task.around((Runnable) arguments[0]);
+	private @Nullable Object submit(MethodInvocation invocation, Object submitted) throws Throwable {
+		AdoptedTask task = new AdoptedTask(this, submitted);
+		invocation.getArguments()[0] = (submitted instanceof Callable<?> callable) ? task.around(callable)
+				: task.around((Runnable) submitted);
 		admit(task);
 		try {
 			Object returned = invocation.proceed();

@@ -26,6 +26,8 @@ final class GroupedAsyncRules {
 
 	private static final Set<Class<?>> FUTURES = Set.of(Future.class, CompletableFuture.class, CompletionStage.class);
 
+	private static final String TRANSACTIONS = "org.springframework.transaction.support.TransactionSynchronizationManager";
+
 	private final String beanName;
 
 	private final Class<?> type;
@@ -55,9 +57,11 @@ final class GroupedAsyncRules {
 			throw broken("the method is final, so that no proxy can intercept it.",
 					"Make it non-final, or " + withoutTheAnnotation());
 		}
-		if (!returnsNothing(this.method) && !FUTURES.contains(this.method.getReturnType())) {
+		if (!returnsNothing(this.method) && !FUTURES.contains(this.method.getReturnType())
+				&& !returnsPublisher(this.method)) {
 			throw broken("its return type is " + this.method.getReturnType().getTypeName() + ".",
-					"Let it return void, Future, CompletableFuture or CompletionStage, or " + withoutTheAnnotation());
+					"Let it return void, Future, CompletableFuture, CompletionStage, Mono or Flux, or "
+							+ withoutTheAnnotation());
 		}
 		if (isAsync(this.method) || isAsync(ClassUtils.getUserClass(this.type))) {
 			throw broken("@Async applies to it as well, and would hand each call to a second executor.",
@@ -68,6 +72,18 @@ final class GroupedAsyncRules {
 			throw broken("it has " + this.annotation.priority().length + " priorities.",
 					"Give at most one, as in priority = Priority.HIGH.");
 		}
+		checkTransactions();
+	}
+
+	private void checkTransactions() {
+		if (this.annotation.afterCommit() && returnsPublisher(this.method)) {
+			throw broken("a publisher is called when it is subscribed to, and cannot wait for a commit.",
+					"Remove afterCommit, or let it return a CompletableFuture.");
+		}
+		if (this.annotation.afterCommit() && !ClassUtils.isPresent(TRANSACTIONS, null)) {
+			throw broken("it is to wait for commits, but there is no spring-tx.",
+					"Add org.springframework:spring-tx, or remove afterCommit.");
+		}
 	}
 
 	private static boolean isAsync(AnnotatedElement element) {
@@ -77,6 +93,15 @@ final class GroupedAsyncRules {
 	static boolean returnsNothing(Method method) {
 		Class<?> type = method.getReturnType();
 		return type == void.class || type.getName().equals("kotlin.Unit");
+	}
+
+	/** Whether each subscription to what it returns is a call. */
+	static boolean returnsPublisher(Method method) {
+		return returnsOneAtMost(method) || method.getReturnType().getName().equals("reactor.core.publisher.Flux");
+	}
+
+	static boolean returnsOneAtMost(Method method) {
+		return method.getReturnType().getName().equals("reactor.core.publisher.Mono");
 	}
 
 	/** A type's annotation cannot be taken off one of its methods. */

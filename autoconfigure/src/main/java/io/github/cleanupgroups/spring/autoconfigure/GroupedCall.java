@@ -10,6 +10,8 @@ import java.util.concurrent.Future;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.aop.ProxyMethodInvocation;
+
 import io.github.cleanupgroups.CallbackEnvironment;
 
 /**
@@ -116,6 +118,56 @@ abstract sealed class GroupedCall {
 				future.cancel(true);
 				throw ex;
 			}
+		}
+
+	}
+
+	/** The call waits for the commit of a transaction, where there is one. */
+	static final class AfterCommit extends GroupedCall {
+
+		private final GroupedCall call;
+
+		private final Method method;
+
+		private final UncaughtExceptions uncaught;
+
+		AfterCommit(GroupedCall call, Method method, UncaughtExceptions uncaught) {
+			super(call.environment());
+			this.call = call;
+			this.method = method;
+			this.uncaught = uncaught;
+		}
+
+		@Override
+		@Nullable Object submit(MethodInvocation invocation) {
+			if (!CommittedCall.isInTransaction()) {
+				return this.call.submit(invocation);
+			}
+			CommittedCall waiting = new CommittedCall(environment(), () -> this.call.submit(invocation));
+			if (this.call instanceof WithoutResult) {
+				waiting.onRefusal((refusal) -> this.uncaught.handle(refusal, this.method, invocation.getArguments()));
+			}
+			waiting.awaitCommit();
+			return (this.call instanceof WithoutResult) ? null : waiting;
+		}
+
+	}
+
+	/** The method returns a publisher: subscriptions make members. */
+	static final class WithPublisher extends GroupedCall {
+
+		private final boolean single;
+
+		WithPublisher(CallbackEnvironment environment, boolean single) {
+			super(environment);
+			this.single = single;
+		}
+
+		@Override
+		Object submit(MethodInvocation invocation) {
+			// Each subscription is a call of its own.
+			ProxyMethodInvocation proxied = (ProxyMethodInvocation) invocation;
+			return MemberPublisher.of(this.single, environment(), () -> proceed(proxied.invocableClone()));
 		}
 
 	}

@@ -80,9 +80,13 @@ final class GroupedCalls {
 		GroupedAsyncRules rules = new GroupedAsyncRules(beanName, type, method, annotation);
 		rules.check();
 		CallbackEnvironment environment = environment(rules, label(type, method, annotation), annotation);
-		return GroupedAsyncRules.returnsNothing(method)
+		if (GroupedAsyncRules.returnsPublisher(method)) {
+			return new GroupedCall.WithPublisher(environment, GroupedAsyncRules.returnsOneAtMost(method));
+		}
+		GroupedCall call = GroupedAsyncRules.returnsNothing(method)
 				? new GroupedCall.WithoutResult(environment, method, this.uncaught)
 				: new GroupedCall.WithFuture(environment);
+		return annotation.afterCommit() ? new GroupedCall.AfterCommit(call, method, this.uncaught) : call;
 	}
 
 	private CallbackEnvironment environment(GroupedAsyncRules rules, String label, GroupedAsync annotation) {

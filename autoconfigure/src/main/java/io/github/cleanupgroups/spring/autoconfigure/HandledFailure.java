@@ -31,6 +31,7 @@ final class HandledFailure {
 	}
 
 	/** Whether a failure that a callback of this thread has thrown was marked. */
+	@SuppressWarnings("ReferenceEquality") // that very one
 	static boolean take(Throwable failure) {
 		@Nullable Throwable last = LAST.get();
 		LAST.remove();

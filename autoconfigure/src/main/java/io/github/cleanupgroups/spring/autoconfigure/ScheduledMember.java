@@ -173,8 +173,8 @@ final class ScheduledMember extends CompletableFuture<Object> implements Schedul
 			this.errorHandler.handleError(failure);
 		}
 		catch (Throwable ex) {
-			completeExceptionally(ex);
 			end();
+			completeExceptionally(ex);
 			throw HandledFailure.mark(ex);
 		}
 	}
@@ -189,8 +189,8 @@ final class ScheduledMember extends CompletableFuture<Object> implements Schedul
 		}
 		try {
 			if (present != null && !this.timing.setAgain(present)) {
-				complete(null);
 				end();
+				complete(null);
 			}
 		}
 		catch (RejectedExecutionException ex) {

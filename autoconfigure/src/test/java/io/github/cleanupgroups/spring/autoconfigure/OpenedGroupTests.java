@@ -6,7 +6,6 @@ import java.util.List;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -90,10 +89,6 @@ class OpenedGroupTests {
 	@Test
 	void members_ofAParentClosed_includeThoseBelowWhichLiveOn() throws Exception {
 		CleanupGroup opened = this.groups.open("tenant-42", this.parent);
-		Gate gate = new Gate(this.context, "tenant-42");
-		gate.open();
-		gate.result.join();
-		Awaitility.await().until(() -> opened.memberCounts().total() == 0);
 		this.groups.environment("tenant-42").newWork((instance) -> {
 		});
 		assertThat(this.parent.closeMembers(CloseOptions.awaitPending()).closedMembers()).isEqualTo(1);
