@@ -36,7 +36,11 @@ public record Reconfiguration(List<Change> applied, List<Change> afterRestart) {
 
 		@Override
 		public String toString() {
-			return "'" + this.key + "' from " + this.from + " to " + this.to;
+			return "'" + this.key + "' from " + shown(this.from) + " to " + shown(this.to);
+		}
+
+		private static String shown(@Nullable String value) {
+			return (value != null) ? value : "(not set)";
 		}
 
 	}

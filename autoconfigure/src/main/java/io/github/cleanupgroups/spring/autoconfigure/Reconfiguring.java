@@ -247,7 +247,7 @@ final class Reconfiguring {
 			logger.info("Changed " + each);
 		}
 		for (Change each : result.afterRestart()) {
-			logger.warn("The setting " + each + " has changed, and takes a restart of the application to take effect");
+			logger.warn("Changed " + each + ", which takes a restart of the application to take effect");
 		}
 	}
 

@@ -118,7 +118,7 @@ class ReconfigurationTests {
 		assertThat(result.afterRestart())
 			.containsExactly(new Change("cleanup-groups.groups.store.queue-capacity", null, "5"));
 		assertThat(output)
-			.contains("'cleanup-groups.groups.store.queue-capacity' from null to 5 has changed, and takes a restart");
+			.contains("'cleanup-groups.groups.store.queue-capacity' from (not set) to 5, which takes a restart");
 	}
 
 	@Test
