@@ -361,7 +361,7 @@ class LifecycleTests {
 		for (ConfigurableApplicationContext each : List.of(child, parent)) {
 			each.addApplicationListener((ApplicationListener<CleanupGroupClosedEvent>) (event) -> {
 				if (each.getBean(CleanupGroups.class).find(event.group().name()).orElse(null) == event.group()) {
-					closed.add(((each == parent) ? "parent " : "child ") + event.group().name());
+					closed.add((each.equals(parent) ? "parent " : "child ") + event.group().name());
 				}
 			});
 		}
