@@ -36,8 +36,10 @@ import org.openjdk.jmh.annotations.TearDown;
  * Workload: {@code timers} of them, due in one to eleven minutes in no order, are armed;
  * armed again at another time; disarmed in random order. Rivals cancel and schedule anew,
  * the executor removing what is cancelled. Arming includes making the timer object or the
- * task. Netty's wheel sorts in what is armed, and takes out what is cancelled, later, on
- * its own thread: its callers do not wait for that, and the score leaves it out.
+ * task; {@code set} arms timer objects that were made before, which rivals have none of:
+ * they make a task each time. Netty's wheel sorts in what is armed, and takes out what is
+ * cancelled, later, on its own thread: its callers do not wait for that, and the score
+ * leaves it out.
  *
  * <p>
  * Command: {@code java -jar benchmarks/target/benchmarks.jar 7}
@@ -92,6 +94,12 @@ public class TimerBenchmark {
 		armAll();
 	}
 
+	/** Arms all, where the timer objects were made before. */
+	@Benchmark
+	public void set(Made before) {
+		armAll();
+	}
+
 	/** Arms all again. */
 	@Benchmark
 	public void rearm(Armed before) {
@@ -126,11 +134,29 @@ public class TimerBenchmark {
 
 	}
 
+	/** All are made before the measurement begins, where they are objects. */
+	@State(Scope.Benchmark)
+	public static class Made {
+
+		/** Makes them. */
+		@Setup(Level.Invocation)
+		public void make(TimerBenchmark benchmark) {
+			for (int i = 0; i < benchmark.timers; i++) {
+				benchmark.armed.make(i);
+			}
+		}
+
+	}
+
 	/** Some timers, by number. */
 	interface Timers extends AutoCloseable {
 
 		@Override
 		void close();
+
+		/** Makes the object that will be armed, where there is such a thing. */
+		default void make(int number) {
+		}
 
 		void arm(int number, long millis);
 
@@ -187,11 +213,17 @@ public class TimerBenchmark {
 		}
 
 		@Override
-		public void arm(int number, long millis) {
-			Timer timer = this.environment.newTimer((instance) -> {
+		public void make(int number) {
+			this.timers[number] = this.environment.newTimer((instance) -> {
 			});
-			timer.set(Duration.ofMillis(millis));
-			this.timers[number] = timer;
+		}
+
+		@Override
+		public void arm(int number, long millis) {
+			if (this.timers[number] == null) {
+				make(number);
+			}
+			this.timers[number].set(Duration.ofMillis(millis));
 		}
 
 		@Override
