@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,6 +28,8 @@ import io.github.cleanupgroups.benchmarks.Table.Answer;
  * java -jar benchmarks/target/benchmarks.jar 1 5        two questions
  * java -Dquick -jar benchmarks/target/benchmarks.jar    all within five minutes: one short round
  * java -Drounds=9 -jar benchmarks/target/benchmarks.jar more rounds
+ * java -Dquick -Drounds=5 -jar benchmarks/target/benchmarks.jar 9    medians of short rounds
+ * java -Dquick -Dgrowth -jar benchmarks/target/benchmarks.jar 9      with how the cost grows
  * java -Dsmoke -jar benchmarks/target/benchmarks.jar 3  only whether it works
  * </pre>
  */
@@ -37,7 +40,7 @@ public final class Benchmarks {
 
 	public static void main(String[] args) throws IOException {
 		Effort effort = Effort.chosen();
-		boolean growth = effort.rounds() > 1;
+		boolean growth = effort.isFull() || System.getProperty("growth") != null;
 		Set<Integer> rows = new LinkedHashSet<>();
 		Arrays.stream(args).map(Integer::valueOf).forEach(rows::add);
 		List<Question> questions = Questions.all(effort, growth)
@@ -54,7 +57,12 @@ public final class Benchmarks {
 		List<Map<Run, Map<String, Double>>> rounds = new ArrayList<>();
 		for (int round = 1; round <= effort.rounds(); round++) {
 			Map<Run, Map<String, Double>> results = new HashMap<>();
-			for (Run run : runs) {
+			// Ours and the rivals' take turns in being first.
+			List<Run> inTurn = new ArrayList<>(runs);
+			if (round % 2 == 0) {
+				Collections.reverse(inTurn);
+			}
+			for (Run run : inTurn) {
 				Map<String, Double> figures = measuring.measure(run);
 				System.err.printf("round %d of %d: %s %s%n", round, effort.rounds(), run, figures);
 				results.put(run, figures);

@@ -15,6 +15,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -45,6 +46,10 @@ public class GroupedAsyncBenchmark {
 	@Param("10000")
 	public int calls;
 
+	/** How many threads each side has. */
+	@Param("2")
+	public int threads;
+
 	private ConfigurableApplicationContext context;
 
 	private Calls bean;
@@ -55,8 +60,9 @@ public class GroupedAsyncBenchmark {
 	@Setup(Level.Trial)
 	public void start() {
 		this.context = new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE)
-			.properties("spring.main.banner-mode=off", "logging.level.root=error",
-					"cleanup-groups.pools.default.min-threads=2", "cleanup-groups.pools.default.max-threads=2",
+			.properties("spring.main.banner-mode=off", "logging.level.root=error", "benchmark.threads=" + this.threads,
+					"cleanup-groups.pools.default.min-threads=${benchmark.threads}",
+					"cleanup-groups.pools.default.max-threads=${benchmark.threads}",
 					"cleanup-groups.groups.calls.on-close=await",
 					"spring.autoconfigure.exclude=io.github.cleanupgroups.spring.metrics.CleanupGroupMetricsAutoConfiguration")
 			.run();
@@ -121,8 +127,8 @@ public class GroupedAsyncBenchmark {
 		}
 
 		@Bean
-		ThreadPoolTaskExecutor plainExecutor() {
-			return Rival.springExecutor(2);
+		ThreadPoolTaskExecutor plainExecutor(@Value("${benchmark.threads}") int threads) {
+			return Rival.springExecutor(threads);
 		}
 
 	}

@@ -1,5 +1,7 @@
 package io.github.cleanupgroups.benchmarks;
 
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 import io.github.cleanupgroups.Callback;
@@ -8,6 +10,11 @@ import io.github.cleanupgroups.CleanupGroup;
 import io.github.cleanupgroups.CloseOptions;
 import io.github.cleanupgroups.CloseReport;
 import io.github.cleanupgroups.spring.CleanupGroups;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -32,7 +39,9 @@ import org.springframework.context.ConfigurableApplicationContext;
  * <p>
  * Workload: {@link #callbacks()}: 10,000 callbacks of two microseconds on two threads,
  * with the meters and without. {@link #scrape()}: one scrape with {@code groups} groups
- * that each ran a callback.
+ * that each ran a callback; they were opened, or they were configured and so have all
+ * their meters from the start. Its limit is {@link #scrapeOfTheSame()}: a registry that
+ * has meters of the same names and tags, but nothing to ask.
  *
  * <p>
  * Command: {@code java -jar benchmarks/target/benchmarks.jar 10}
@@ -54,6 +63,10 @@ public class MetersBenchmark {
 	@Param("1")
 	public int groups;
 
+	/** Whether the groups are configured. */
+	@Param("false")
+	public boolean configured;
+
 	private ConfigurableApplicationContext context;
 
 	private CleanupGroup group;
@@ -61,6 +74,8 @@ public class MetersBenchmark {
 	private CallbackEnvironment environment;
 
 	private PrometheusMeterRegistry registry;
+
+	private final PrometheusMeterRegistry same = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
 	private final Callback callback = (instance) -> {
 		long begin = System.nanoTime();
@@ -74,14 +89,21 @@ public class MetersBenchmark {
 	public void start() throws Exception {
 		String exclude = this.meters ? ""
 				: "io.github.cleanupgroups.spring.metrics.CleanupGroupMetricsAutoConfiguration";
+		Map<String, Object> groupKeys = new HashMap<>();
+		for (int i = 0; this.configured && i < this.groups; i++) {
+			groupKeys.put("cleanup-groups.groups.group-" + i + ".pool", "default");
+		}
 		this.context = new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE)
+			.properties(groupKeys)
 			.properties("spring.main.banner-mode=off", "logging.level.root=error",
 					"cleanup-groups.pools.default.min-threads=2", "cleanup-groups.pools.default.max-threads=2",
 					"spring.autoconfigure.exclude=" + exclude)
 			.run();
 		CleanupGroups all = this.context.getBean(CleanupGroups.class);
 		for (int i = 0; i < this.groups; i++) {
-			all.open("group-" + i);
+			if (!this.configured) {
+				all.open("group-" + i);
+			}
 			all.environment("group-" + i).submit(() -> true).get();
 		}
 		this.group = all.get("group-0");
@@ -90,6 +112,21 @@ public class MetersBenchmark {
 		boolean found = this.registry.scrape().contains("cleanup_group_callbacks");
 		if (found != this.meters) {
 			throw new IllegalStateException("meters are " + (found ? "there" : "missing"));
+		}
+		copyMeters();
+	}
+
+	/** The same meters, without groups behind them. */
+	private void copyMeters() {
+		for (Meter meter : this.registry.getMeters()) {
+			Meter.Id id = meter.getId();
+			switch (id.getType()) {
+				case GAUGE -> Gauge.builder(id.getName(), () -> 0).tags(id.getTags()).register(this.same);
+				case TIMER -> Timer.builder(id.getName()).tags(id.getTags()).register(this.same);
+				case COUNTER -> Counter.builder(id.getName()).tags(id.getTags()).register(this.same);
+				default -> {
+				}
+			}
 		}
 	}
 
@@ -112,6 +149,12 @@ public class MetersBenchmark {
 	@Benchmark
 	public String scrape() {
 		return this.registry.scrape();
+	}
+
+	/** The limit. */
+	@Benchmark
+	public String scrapeOfTheSame() {
+		return this.same.scrape();
 	}
 
 	/** An application with groups alone. */

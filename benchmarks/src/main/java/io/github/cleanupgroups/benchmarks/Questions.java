@@ -74,7 +74,7 @@ final class Questions {
 						oneOffs(Rival.THREAD_POOL_EXECUTOR, members, 1, 2), Run.TIME, Kind.FASTER_BY, NONE);
 			}
 			for (int threads : new int[] { 1, 8, 64 }) {
-				ratio(1, "10,000 one-offs, " + threads + " threads", "THREAD_POOL_EXECUTOR",
+				ratio(1, "10,000 one-offs, " + threads + " threads" + oversubscribed(threads), "THREAD_POOL_EXECUTOR",
 						oneOffs(Rival.CLEANUP_GROUP, 10_000, 1, threads),
 						oneOffs(Rival.THREAD_POOL_EXECUTOR, 10_000, 1, threads), Run.TIME, Kind.FASTER_BY, NONE);
 			}
@@ -185,18 +185,54 @@ final class Questions {
 				fairness(Rival.THREAD_POOL_EXECUTOR, 1_000), Run.P99, Kind.AT_MOST, NONE);
 	}
 
+	private static Run grouped(String method, int calls, int threads) {
+		return Run.benchmark(GroupedAsyncBenchmark.class, method, "calls", calls, "threads", threads);
+	}
+
+	/** More threads than the machine can run at once: they take turns. */
+	private static String oversubscribed(int threads) {
+		return (threads > Runtime.getRuntime().availableProcessors()) ? ", oversubscribed" : "";
+	}
+
 	private void spring() {
-		Run grouped = Run.benchmark(GroupedAsyncBenchmark.class, "groupedAsync");
-		Run async = Run.benchmark(GroupedAsyncBenchmark.class, "async");
+		Run grouped = grouped("groupedAsync", 10_000, 2);
+		Run async = grouped("async", 10_000, 2);
 		ratio(9, "10,000 @GroupedAsync calls", "@Async", grouped, async, Run.TIME, Kind.AT_MOST, 0.8);
 		ratio(9, "bytes of 10,000 calls", "@Async", grouped, async, Run.BYTES, Kind.AT_MOST, 1.0);
+		if (this.growth) {
+			for (int calls : new int[] { 1, 100, 100_000 }) {
+				ratio(9, calls + " @GroupedAsync calls", "@Async", grouped("groupedAsync", calls, 2),
+						grouped("async", calls, 2), Run.TIME, Kind.AT_MOST, NONE);
+			}
+			for (int threads : new int[] { 1, 8, 64 }) {
+				ratio(9, "10,000 calls, " + threads + " threads" + oversubscribed(threads), "@Async",
+						grouped("groupedAsync", 10_000, threads), grouped("async", 10_000, threads), Run.TIME,
+						Kind.AT_MOST, NONE);
+			}
+		}
 		ratio(10, "10,000 callbacks of 2 us", "without meters",
 				Run.benchmark(MetersBenchmark.class, "callbacks", "meters", true),
 				Run.benchmark(MetersBenchmark.class, "callbacks", "meters", false), Run.TIME, Kind.AT_MOST, 1.05);
-		limit(10, "ns of a scrape, 1,000 groups",
-				Run.benchmark(MetersBenchmark.class, "scrape", "meters", true, "groups", 1_000), Run.TIME, 20e6);
+		scrapes(false, 1_000, 20e6);
+		scrapes(true, 1_000, NONE);
+		if (this.growth) {
+			scrapes(false, 1, NONE);
+			scrapes(false, 10_000, NONE);
+		}
 		ratio(13, "start of a web application", "without the starter", Run.process(StartMeasurement.class),
 				Run.processWithout(StartMeasurement.class, "cleanup-groups-"), Run.TIME, Kind.AT_MOST, 1.05);
+	}
+
+	private void scrapes(boolean configured, int groups, double target) {
+		Run ours = scrape("scrape", configured, groups);
+		String name = groups + (configured ? " configured" : " opened") + " groups";
+		limit(10, "ns of a scrape, " + name, ours, Run.TIME, target);
+		ratio(10, "scrape, " + name, "the same meters alone", ours, scrape("scrapeOfTheSame", configured, groups),
+				Run.TIME, Kind.AT_MOST, NONE);
+	}
+
+	private static Run scrape(String method, boolean configured, int groups) {
+		return Run.benchmark(MetersBenchmark.class, method, "meters", true, "configured", configured, "groups", groups);
 	}
 
 }
