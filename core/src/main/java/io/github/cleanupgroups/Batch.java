@@ -91,7 +91,7 @@ final class Batch {
 		// All that may fail or take its time comes first: whoever settles waits for the
 		// current one to be shown.
 		RunningCallback execution = new RunningCallback(this.lane, Thread.currentThread());
-		execution.startedNanos = worker.startNanos(time, this.lane.generation.listener() != null);
+		execution.startedNanos = time.nanoTime();
 		int index = this.next.getAndIncrement();
 		if (index >= this.size) {
 			return null;

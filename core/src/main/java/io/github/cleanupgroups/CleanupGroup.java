@@ -214,9 +214,7 @@ public final class CleanupGroup implements AutoCloseable {
 	}
 
 	/**
-	 * When the callback started that has been running longest. Where it followed at once
-	 * on others of some microseconds, this may be when the first of those started, up to
-	 * seven callbacks before.
+	 * When the callback started that has been running longest.
 	 * @return by the wall clock; empty where none runs
 	 */
 	public Optional<Instant> oldestRunning() {

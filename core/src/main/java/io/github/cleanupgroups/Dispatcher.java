@@ -447,7 +447,6 @@ final class Dispatcher {
 					stays = false;
 					break;
 				}
-				worker.timeIs(now);
 				next = take(worker, now);
 				if (next == null) {
 					stays = awaitReady(worker);

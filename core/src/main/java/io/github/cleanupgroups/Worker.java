@@ -24,11 +24,6 @@ final class Worker extends CallbackThread implements Runnable {
 
 	static final int NO_TAKER = -1;
 
-	private static final int UNREAD = 7;
-
-	/** Nanoseconds. */
-	private static final long QUICK = 20_000;
-
 	private final Dispatcher dispatcher;
 
 	/** Set before the thread starts. */
@@ -59,11 +54,6 @@ final class Worker extends CallbackThread implements Runnable {
 
 	/** Whether it met others at the lock, and what it took was worth waiting for. */
 	boolean gathers;
-
-	/** When it last read the clock, and how many may start before it reads it again. */
-	private long lastRead;
-
-	private int unread;
 
 	/** How many it has taken from there. The worker alone. */
 	int taken;
@@ -113,29 +103,6 @@ final class Worker extends CallbackThread implements Runnable {
 
 	void unpark() {
 		LockSupport.unpark(this.thread);
-	}
-
-	/** The clock was read for other reasons. */
-	void timeIs(long nanos) {
-		this.lastRead = nanos;
-		this.unread = UNREAD;
-	}
-
-	/**
-	 * When what it takes next starts. While callbacks take next to no time, only every
-	 * eighth reads the clock: that costs more than they do. A start may then seem to be
-	 * as much too early as the seven before it took.
-	 * @param exactly whether somebody is told how long it took
-	 */
-	long startNanos(TimeSource time, boolean exactly) {
-		if (!exactly && this.unread > 0) {
-			this.unread--;
-			return this.lastRead;
-		}
-		long now = time.nanoTime();
-		this.unread = (now - this.lastRead < QUICK) ? UNREAD : 0;
-		this.lastRead = now;
-		return now;
 	}
 
 	/** From where it takes, as one of the takers. */
