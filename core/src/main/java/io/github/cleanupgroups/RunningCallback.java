@@ -248,6 +248,7 @@ final class RunningCallback implements CallbackInstance {
 		}
 	}
 
+	@SuppressWarnings("ReferenceEquality")
 	void requireOwnThread() {
 		if (this.thread != Thread.currentThread()) {
 			throw new IllegalStateException("'" + entry().memberName() + "' in " + this.lane.generation
