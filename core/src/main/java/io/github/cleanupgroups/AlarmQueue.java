@@ -69,6 +69,7 @@ final class AlarmQueue {
 	}
 
 	/** Takes the earliest that is due by now, null where there is none. */
+	@SuppressWarnings("ReferenceEquality")
 	@Nullable Alarm poll(long now) {
 		Alarm first = this.exact.first();
 		Alarm other = this.windowed.first();

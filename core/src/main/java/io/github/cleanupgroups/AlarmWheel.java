@@ -68,6 +68,7 @@ final class AlarmWheel {
 		file(alarm);
 	}
 
+	@SuppressWarnings("ReferenceEquality")
 	void remove(Alarm alarm) {
 		this.size--;
 		if (this.near.contains(alarm)) {

@@ -95,6 +95,7 @@ final class MemberCancellation implements Cancellation {
 		}
 	}
 
+	@SuppressWarnings("ReferenceEquality")
 	private static @Nullable Throwable both(@Nullable Throwable later, @Nullable Throwable before) {
 		if (later != null && before != null && later != before) {
 			later.addSuppressed(before);

@@ -198,6 +198,7 @@ final class Snapshots {
 		}
 
 		@Override
+		@SuppressWarnings("ReferenceEquality")
 		public List<StackTraceElement> stack() {
 			Thread thread = threadNow();
 			if (thread == null) {

@@ -99,7 +99,7 @@ final class Operations {
 
 	private boolean audited(@Nullable Principal principal, @Nullable String group, String operation,
 			OperationArguments arguments, Attempt attempt) {
-		Map<String, Object> data = new LinkedHashMap<>();
+		Map<String, @Nullable Object> data = new LinkedHashMap<>();
 		if (group != null) {
 			data.put("group", group);
 		}

@@ -25,7 +25,8 @@ final class ClosingOrder {
 
 	private ClosingOrder(Collection<RegisteredGroup> groups, int phaseOfShutdown) {
 		groups.stream()
-			.sorted(Comparator.comparing((RegisteredGroup each) -> each.settings().phaseOr(phaseOfShutdown)).reversed())
+			.sorted(Comparator.comparingInt((RegisteredGroup each) -> each.settings().phaseOr(phaseOfShutdown))
+				.reversed())
 			.forEach((each) -> this.byName.put(each.name(), each));
 	}
 

@@ -105,6 +105,7 @@ final class Draining {
 		}
 	}
 
+	@SuppressWarnings("ReferenceEquality")
 	private void look() {
 		try {
 			while (goOn()) {

@@ -26,6 +26,7 @@ record TaskDecoration(Runnable decorated) implements Decoration {
 		return new CleanupGroupDecorator() {
 
 			@Override
+			@SuppressWarnings("ReferenceEquality")
 			public @Nullable Decoration decorate(CleanupGroup group, MemberKind kind, String name) {
 				Placeholder placeholder = new Placeholder(name);
 				Runnable decorated = decorator.decorate(placeholder);
