@@ -70,9 +70,9 @@ public interface CleanupGroups {
 
 	/**
 	 * Opens a group below another one, such as one for a tenant or a connection. It uses
-	 * the pool of the parent and is closed as the parent is: before it, whenever the
-	 * parent is closed, by anybody. Then, or when it is closed by itself, it leaves the
-	 * registry and its name is free again.
+	 * the pool of the parent and is closed as the parent is: before it and after those
+	 * that it closes after, whenever the parent is closed, by anybody. Then, or when it
+	 * is closed by itself, it leaves the registry and its name is free again.
 	 * @param name not blank, and not taken
 	 * @param parent a group of this registry, configured or opened
 	 * @return a new group without limits
@@ -136,7 +136,8 @@ public interface CleanupGroups {
 	List<ThreadPool> pools();
 
 	/**
-	 * How a group is closed as configured, but for what is given: for
+	 * How a group is closed as configured, but for what is given, with the same steps
+	 * ({@code dump-after}, {@code interrupt-after}) as at the end of the application: for
 	 * {@link CleanupGroup#closeMembers(CloseOptions)} at run time. Other than at the end
 	 * of the application, what runs is waited for
 	 * {@code cleanup-groups.shutdown.deadline} at most where the mode is
@@ -153,9 +154,9 @@ public interface CleanupGroups {
 
 	/**
 	 * The groups in the order in which the end of the application closes them: higher
-	 * phases first, and each after those that it closes after. Whoever looks at the
-	 * counts of all, one by one, does well to do it in this order: what one group has
-	 * handed to a later one is then seen.
+	 * phases first, and each after those that it closes after, and after those that were
+	 * opened below it. Whoever looks at the counts of all, one by one, does well to do it
+	 * in this order: what one group has handed to a later one is then seen.
 	 * @return an unmodifiable snapshot
 	 */
 	List<CleanupGroup> closingOrder();
@@ -207,9 +208,10 @@ public interface CleanupGroups {
 	 * Reads the settings below {@code cleanup-groups} again and lets those that have
 	 * changed since they were last read take effect as far as that is safe while members
 	 * run: {@code min-threads} and {@code max-threads} of a pool; {@code on-close},
-	 * {@code timeout}, {@code interrupt-after}, {@code closes-after},
-	 * {@code max-concurrency}, {@code weight} and {@code queue-capacity} of a group (the
-	 * last where the group was started with one); {@code deadline} and
+	 * {@code timeout}, {@code interrupt-after}, {@code closes-after}, {@code min-share},
+	 * {@code dump-after}, {@code max-concurrency}, {@code weight} and
+	 * {@code queue-capacity} of a group (the last where the group was started with one),
+	 * and with them those of the groups that were opened below it; {@code deadline} and
 	 * {@code log-interval} of the shutdown. The rest waits for the next start; a warning
 	 * in the log says so. What was changed by other means, such as
 	 * {@link ThreadPool#resize}, stays where its setting has not changed.

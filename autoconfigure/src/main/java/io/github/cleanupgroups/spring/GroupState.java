@@ -45,6 +45,19 @@ public enum GroupState {
 	}
 
 	/**
+	 * The state of a group in an application whose groups may be draining: also one whose
+	 * turn to refuse has not come is.
+	 * @param group which group
+	 * @param draining whether it refuses, or will when it is its turn to
+	 * @return its state now
+	 * @see CleanupGroups#isDraining(String)
+	 */
+	public static GroupState of(CleanupGroup group, boolean draining) {
+		GroupState state = of(group);
+		return (draining && state == OPEN) ? DRAINING : state;
+	}
+
+	/**
 	 * How it is shown.
 	 * @return the name in lower case
 	 */

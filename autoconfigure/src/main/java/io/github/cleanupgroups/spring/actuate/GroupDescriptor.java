@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 
 import io.github.cleanupgroups.CleanupGroup;
+import io.github.cleanupgroups.CloseEscalation;
 import io.github.cleanupgroups.CloseOptions;
 import io.github.cleanupgroups.CloseReport;
 import io.github.cleanupgroups.MemberCounts;
@@ -52,9 +53,9 @@ public record GroupDescriptor(String name, String state, String pool, Map<String
 		for (MemberKind kind : MemberKind.values()) {
 			ofKind.put(kind.label(), counts.of(kind));
 		}
-		return new GroupDescriptor(group.name(), state(group, draining), pool, ofKind, counts.pendingCallbacks(),
-				counts.runningCallbacks(), group.oldestRunning().orElse(null), closes.isEmpty() ? null : closes.get(0),
-				null, null, null);
+		return new GroupDescriptor(group.name(), GroupState.of(group, draining).label(), pool, ofKind,
+				counts.pendingCallbacks(), counts.runningCallbacks(), group.oldestRunning().orElse(null),
+				closes.isEmpty() ? null : closes.get(0), null, null, null);
 	}
 
 	/** As the only one. */
@@ -63,11 +64,6 @@ public record GroupDescriptor(String name, String state, String pool, Map<String
 				this.oldestRunning, this.lastClose,
 				MemberDescriptor.of(group.members(CleanupGroupsEndpoint.MEMBER_LIMIT)), LimitsDescriptor.of(group),
 				closes);
-	}
-
-	private static String state(CleanupGroup group, boolean draining) {
-		GroupState state = GroupState.of(group);
-		return ((draining && state == GroupState.OPEN) ? GroupState.DRAINING : state).label();
 	}
 
 	/**
@@ -124,17 +120,38 @@ public record GroupDescriptor(String name, String state, String pool, Map<String
 	 * @param cancelledCallbacks callbacks that were dropped before they started
 	 * @param failures how many of the callbacks that it waited for, or of its notices,
 	 * threw
+	 * @param steps what it has done against what did not end by itself
 	 * @param stillRunning members that still ran when it timed out, at most
 	 * {@value CleanupGroupsEndpoint#MEMBER_LIMIT}
 	 */
 	public record CloseDescriptor(String mode, @Nullable String reason, Instant finishedAt, Duration duration,
 			boolean timedOut, int closedMembers, long completedCallbacks, long cancelledCallbacks, int failures,
-			List<MemberDescriptor> stillRunning) {
+			List<StepDescriptor> steps, List<MemberDescriptor> stillRunning) {
 
 		static CloseDescriptor of(CloseOptions options, CloseReport report, Instant finishedAt) {
 			return new CloseDescriptor(options.mode().label(), options.reason(), finishedAt, report.duration(),
 					report.timedOut(), report.closedMembers(), report.completedCallbacks(), report.cancelledCallbacks(),
-					report.failures().size(), MemberDescriptor.of(report.stillRunning()));
+					report.failures().size(), StepDescriptor.of(report.escalations()),
+					MemberDescriptor.of(report.stillRunning()));
+		}
+
+	}
+
+	/**
+	 * A step of a close; the stacks are in the log.
+	 *
+	 * @param group which group it concerned: the closed one, or one below it
+	 * @param step {@code dump}, {@code cancel}, {@code interrupt} or {@code abandon}
+	 * @param after how long after the beginning of the close
+	 * @param callbacks how many callbacks it concerned
+	 */
+	public record StepDescriptor(String group, String step, Duration after, long callbacks) {
+
+		static List<StepDescriptor> of(List<CloseEscalation> escalations) {
+			return escalations.stream()
+				.limit(CleanupGroupsEndpoint.MEMBER_LIMIT)
+				.map((each) -> new StepDescriptor(each.group(), each.step().label(), each.after(), each.callbacks()))
+				.toList();
 		}
 
 	}

@@ -31,7 +31,7 @@ final class AdoptedExecutor implements MethodInterceptor {
 	private static final Duration LONGEST = Duration.ofDays(36_500);
 
 	/** Whose task runs on the current thread. */
-	private static final ThreadLocal<AdoptedExecutor> RUNNING = new ThreadLocal<>();
+	private static final ThreadLocal<@Nullable AdoptedExecutor> RUNNING = new ThreadLocal<>();
 
 	private final String name;
 
@@ -131,12 +131,20 @@ final class AdoptedExecutor implements MethodInterceptor {
 		}
 	}
 
-	void begun() {
+	/** Returns whose task runs around it, where the submitter runs it itself. */
+	@Nullable AdoptedExecutor begun() {
+		AdoptedExecutor around = RUNNING.get();
 		RUNNING.set(this);
+		return around;
 	}
 
-	void ended(AdoptedTask task) {
-		RUNNING.remove();
+	void ended(AdoptedTask task, @Nullable AdoptedExecutor around) {
+		if (around != null) {
+			RUNNING.set(around);
+		}
+		else {
+			RUNNING.remove();
+		}
 		this.ran.incrementAndGet();
 		forget(task);
 	}
@@ -158,14 +166,10 @@ final class AdoptedExecutor implements MethodInterceptor {
 
 	/**
 	 * Refuses what is new and closes what is there.
-	 * @param mode what becomes of tasks that have not begun
-	 * @param grace how long they may begin
-	 * @param limit how long to wait
-	 * @param interruptAfter when to interrupt what runs; never if null
+	 * @param steps when to do what
 	 * @return what completes when nothing is left or the time is over
 	 */
-	CompletableFuture<AdoptedClose> close(CloseMode mode, Duration grace, Duration limit,
-			@Nullable Duration interruptAfter) {
+	CompletableFuture<AdoptedClose> close(ClosingSteps steps) {
 		long begin = System.nanoTime();
 		long ranBefore = this.ran.get();
 		long cancelledBefore = this.cancelled.get();
@@ -173,17 +177,18 @@ final class AdoptedExecutor implements MethodInterceptor {
 		synchronized (this.lock) {
 			this.idle = over;
 		}
-		if (mode == CloseMode.CANCEL) {
+		if (steps.mode() == CloseMode.CANCEL) {
 			cancelPending();
 		}
 		else {
-			after(grace).execute(() -> ifClosing(over, this::cancelPending));
+			after(steps.grace()).execute(() -> ifClosing(over, this::cancelPending));
 		}
-		if (interruptAfter != null) {
-			after(interruptAfter).execute(() -> ifClosing(over, () -> this.tasks.forEach(AdoptedTask::interrupt)));
+		if (steps.interruptAfter() != null) {
+			after(steps.interruptAfter())
+				.execute(() -> ifClosing(over, () -> this.tasks.forEach(AdoptedTask::interrupt)));
 		}
 		tellIfIdle();
-		return over.copy().completeOnTimeout(null, nanos(limit), TimeUnit.NANOSECONDS).thenApply((nothing) -> {
+		return over.copy().completeOnTimeout(null, nanos(steps.limit()), TimeUnit.NANOSECONDS).thenApply((nothing) -> {
 			cancelPending();
 			return new AdoptedClose(this.name, this.group, Duration.ofNanos(System.nanoTime() - begin),
 					this.ran.get() - ranBefore, this.cancelled.get() - cancelledBefore, left());
@@ -224,9 +229,15 @@ final class AdoptedExecutor implements MethodInterceptor {
 
 	/** Takes the close back: the context has started again. */
 	void accept() {
+		CompletableFuture<Void> over;
 		synchronized (this.lock) {
+			over = this.idle;
 			this.idle = null;
 			this.cancelling = false;
+		}
+		if (over != null) {
+			// Its interrupt, if it is still to come, would be one of what runs now.
+			over.complete(null);
 		}
 	}
 

@@ -42,6 +42,9 @@ final class AdoptedTask {
 	/** Written by the executor's thread, read by whoever closes. */
 	private volatile @Nullable Thread runner;
 
+	/** Whose task runs around this one. Used by the executor's thread only. */
+	private @Nullable AdoptedExecutor around;
+
 	AdoptedTask(AdoptedExecutor executor, Object task) {
 		this.executor = executor;
 		this.cancellable = !(task instanceof CompletableFuture.AsynchronousCompletionTask);
@@ -87,7 +90,7 @@ final class AdoptedTask {
 			return false;
 		}
 		this.runner = Thread.currentThread();
-		this.executor.begun();
+		this.around = this.executor.begun();
 		return true;
 	}
 
@@ -96,7 +99,7 @@ final class AdoptedTask {
 			this.runner = null;
 		}
 		this.state.set(State.ENDED);
-		this.executor.ended(this);
+		this.executor.ended(this, this.around);
 	}
 
 	/** Keeps it from starting and completes its future. */

@@ -1,6 +1,7 @@
 package io.github.cleanupgroups.spring.autoconfigure;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -140,10 +141,19 @@ public record CleanupGroupsProperties(@DefaultValue Map<String, Pool> pools, @De
 			return DEFAULT;
 		}
 
+		/** The same, closed after one more group. */
+		Group after(String before) {
+			List<String> all = new ArrayList<>(this.closesAfter);
+			all.add(before);
+			return new Group(this.pool, this.onClose, this.timeout, this.interruptAfter, all, this.phase,
+					this.maxConcurrency, this.queueCapacity, this.overflow, this.weight, this.priority, this.minShare,
+					this.dumpAfter, this.stuckAfter, this.adopt);
+		}
+
 		/** Settings of a group below: it is closed as this one is. */
 		Group ofChild() {
-			return new Group(this.pool, this.onClose, this.timeout, this.interruptAfter, List.of(), this.phase, null,
-					null, Overflow.REJECT, 1, this.priority, null, this.dumpAfter, this.stuckAfter, List.of());
+			return new Group(this.pool, this.onClose, this.timeout, this.interruptAfter, this.closesAfter, this.phase,
+					null, null, Overflow.REJECT, 1, this.priority, null, this.dumpAfter, this.stuckAfter, List.of());
 		}
 
 		Duration timeoutOrDefault() {

@@ -1,7 +1,9 @@
 package io.github.cleanupgroups.spring.autoconfigure;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -12,11 +14,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Groups in the order in which the end of the application closes them: higher phases
- * first, and each after those that it closes after.
+ * first, and each after those that it closes after and those below it.
  */
 final class ClosingOrder {
 
 	private final Map<String, RegisteredGroup> byName = new LinkedHashMap<>();
+
+	/** Groups directly below another one. */
+	private final Map<RegisteredGroup, List<RegisteredGroup>> below = new HashMap<>();
 
 	private final Set<RegisteredGroup> ordered = new LinkedHashSet<>();
 
@@ -27,7 +32,12 @@ final class ClosingOrder {
 		groups.stream()
 			.sorted(Comparator.comparingInt((RegisteredGroup each) -> each.settings().phaseOr(phaseOfShutdown))
 				.reversed())
-			.forEach((each) -> this.byName.put(each.name(), each));
+			.forEach((each) -> {
+				this.byName.put(each.name(), each);
+				if (each.parent() != null) {
+					this.below.computeIfAbsent(each.parent(), (parent) -> new ArrayList<>()).add(each);
+				}
+			});
 	}
 
 	static List<RegisteredGroup> of(Collection<RegisteredGroup> groups, int phaseOfShutdown) {
@@ -38,13 +48,14 @@ final class ClosingOrder {
 
 	/** Whether one group is closed before another. */
 	static boolean isBefore(RegisteredGroup one, RegisteredGroup other, int phaseOfShutdown) {
-		return other.settings().closesAfter().contains(one.name())
+		return one.isBelow(other.group()) || other.settings().closesAfter().contains(one.name())
 				|| one.settings().phaseOr(phaseOfShutdown) > other.settings().phaseOr(phaseOfShutdown);
 	}
 
 	private void add(@Nullable RegisteredGroup group) {
 		if (group != null && this.seen.add(group)) {
 			group.settings().closesAfter().forEach((before) -> add(this.byName.get(before)));
+			this.below.getOrDefault(group, List.of()).forEach(this::add);
 			this.ordered.add(group);
 		}
 	}

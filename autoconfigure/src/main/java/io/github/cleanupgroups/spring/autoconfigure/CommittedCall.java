@@ -1,7 +1,6 @@
 package io.github.cleanupgroups.spring.autoconfigure;
 
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -74,8 +73,9 @@ final class CommittedCall extends CompletableFuture<Object> implements Transacti
 				complete(null);
 			}
 		}
-		catch (RejectedExecutionException ex) {
-			// Thrown, it would look like a failure of the commit.
+		catch (Throwable ex) {
+			// A refusal, or what a decorator has thrown. Thrown, it would look like a
+			// failure of the commit.
 			completeExceptionally(ex);
 			this.refusalHandler.accept(ex);
 		}

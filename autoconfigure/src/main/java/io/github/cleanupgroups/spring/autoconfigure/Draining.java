@@ -88,12 +88,14 @@ final class Draining {
 		group.group().resume();
 	}
 
-	/** The end of the application closes groups from here on. */
+	/** The lifecycle closes or opens groups from here on. */
 	void end() {
 		synchronized (this.lock) {
 			this.on = false;
 			if (this.thread != null) {
 				this.thread.interrupt();
+				// Who drains next starts another.
+				this.thread = null;
 			}
 		}
 	}
@@ -113,7 +115,7 @@ final class Draining {
 			}
 		}
 		catch (InterruptedException ex) {
-			// The application ends.
+			// The application ends, or has been started again.
 		}
 		finally {
 			synchronized (this.lock) {
@@ -128,7 +130,7 @@ final class Draining {
 	private boolean goOn() {
 		synchronized (this.lock) {
 			boolean waiting = this.on && refuseThoseWhoseTurnItIs();
-			if (!waiting) {
+			if (!waiting && this.thread == Thread.currentThread()) {
 				this.thread = null;
 			}
 			return waiting;

@@ -118,22 +118,19 @@ final class GroupClosing {
 		this.registered.stopped(true);
 		this.registered.group().refuse();
 		Duration remaining = this.limit.remaining();
-		CloseOptions chosen = ClosingSteps.options(this.registered.settings(), this.mode, this.timeout, remaining)
-			.reason(REASON);
+		ClosingSteps steps = ClosingSteps.of(this.registered.settings(), this.mode, this.timeout, remaining);
+		CloseOptions chosen = steps.options().reason(REASON);
 		CloseLog.begins(this.mode, this.registered.group(), remaining);
 		this.registered.events().logSteps(chosen);
 		this.options = chosen;
-		this.close = withAdopted(begin(chosen), remaining).whenComplete((report, failure) -> ended.accept(this));
+		this.close = withAdopted(begin(chosen), steps).whenComplete((report, failure) -> ended.accept(this));
 	}
 
-	/** The same budget, beside the group's own members. */
-	private CompletableFuture<CloseReport> withAdopted(CompletableFuture<CloseReport> own, Duration remaining) {
-		Duration grace = ShutdownDeadline.shorter(this.timeout, remaining);
-		Duration longest = (this.mode == CloseMode.AWAIT_THEN_CANCEL) ? remaining : grace;
+	/** The same steps, beside the group's own members. */
+	private CompletableFuture<CloseReport> withAdopted(CompletableFuture<CloseReport> own, ClosingSteps steps) {
 		CompletableFuture<CloseReport> all = own;
 		for (AdoptedExecutor each : this.registered.adopted()) {
-			all = all.thenCombine(each.close(this.mode, grace, longest, this.registered.settings().interruptAfter())
-				.thenAccept(CloseLog::closed), (report, nothing) -> report);
+			all = all.thenCombine(each.close(steps).thenAccept(CloseLog::closed), (report, nothing) -> report);
 		}
 		return all;
 	}
@@ -195,8 +192,7 @@ final class GroupClosing {
 		if (counts.pendingCallbacks() == 0) {
 			return running > 0;
 		}
-		Integer limit = this.registered.settings().maxConcurrency();
-		return (limit != null && running >= limit) || threadsTaken >= pool().stats().maxThreads();
+		return running >= this.registered.group().maxConcurrency() || threadsTaken >= pool().stats().maxThreads();
 	}
 
 	/**

@@ -283,6 +283,11 @@ final class GroupRegistry implements CleanupGroups, SmartInitializingSingleton {
 		this.draining.resume(registered(group));
 	}
 
+	/** Groups that are opened from now on accept. */
+	void endDrain() {
+		this.draining.end();
+	}
+
 	@Override
 	public boolean isDraining(String group) {
 		RegisteredGroup registered = registered(group);
@@ -430,7 +435,7 @@ final class GroupRegistry implements CleanupGroups, SmartInitializingSingleton {
 	 */
 	void destroy() {
 		opens(false);
-		this.draining.end();
+		endDrain();
 		new Disposal(registered(), pools()).run();
 	}
 

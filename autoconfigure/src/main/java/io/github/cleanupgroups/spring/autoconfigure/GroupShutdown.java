@@ -116,6 +116,7 @@ final class GroupShutdown implements ApplicationListener<ContextClosedEvent>, Or
 		letThePhaseTakeSoLong(phase);
 		if (phase == this.settings.phase()) {
 			this.registry.opens(true);
+			this.registry.endDrain();
 			check();
 		}
 		for (RegisteredGroup each : groupsOf(phase)) {
@@ -186,7 +187,9 @@ final class GroupShutdown implements ApplicationListener<ContextClosedEvent>, Or
 		Thread thread = new Thread(() -> {
 			try {
 				closing.run();
-				this.registry.reports().await(end, overtime);
+				if (isLast(phase)) {
+					this.registry.reports().await(end, overtime);
+				}
 				groups.stream().filter((each) -> !each.isConfigured()).forEach(this::endOpened);
 			}
 			catch (Throwable ex) {
@@ -200,13 +203,28 @@ final class GroupShutdown implements ApplicationListener<ContextClosedEvent>, Or
 		thread.start();
 	}
 
+	/** Whether no group is closed later: sinks that hang take nobody's time then. */
+	private boolean isLast(int phase) {
+		return phase <= this.settings.phase() && this.registry.registered()
+			.stream()
+			.allMatch((each) -> phase <= each.settings().phaseOr(this.settings.phase()));
+	}
+
 	private ShutdownBudget budget() {
 		return new ShutdownBudget(groupSettings(), this.settings.phase());
 	}
 
+	/** A group below another one is one that it closes after. */
 	private Map<String, Group> groupSettings() {
 		Map<String, Group> settings = new LinkedHashMap<>();
-		this.registry.registered().forEach((each) -> settings.put(each.name(), each.settings()));
+		Collection<RegisteredGroup> all = this.registry.registered();
+		all.forEach((each) -> settings.put(each.name(), each.settings()));
+		for (RegisteredGroup each : all) {
+			RegisteredGroup parent = each.parent();
+			if (parent != null) {
+				settings.computeIfPresent(parent.name(), (name, ofParent) -> ofParent.after(each.name()));
+			}
+		}
 		return settings;
 	}
 

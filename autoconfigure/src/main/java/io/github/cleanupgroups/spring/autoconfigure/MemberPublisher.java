@@ -4,7 +4,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.jspecify.annotations.Nullable;
@@ -111,7 +110,8 @@ final class MemberPublisher implements CorePublisher<Object> {
 					submitted.cancel(false);
 				}
 			}
-			catch (RejectedExecutionException ex) {
+			catch (Throwable ex) {
+				// A refusal, or what a decorator has thrown.
 				fail(ex);
 			}
 		}

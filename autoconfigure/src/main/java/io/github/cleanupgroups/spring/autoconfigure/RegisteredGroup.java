@@ -33,7 +33,7 @@ final class RegisteredGroup {
 
 	private final ThreadPool pool;
 
-	/** Written by who reconfigures, read by anybody. */
+	/** Written by who reconfigures, read by anybody; not where there is a parent. */
 	private volatile Group settings;
 
 	private final @Nullable RegisteredGroup parent;
@@ -95,8 +95,9 @@ final class RegisteredGroup {
 		return this.pool;
 	}
 
+	/** Those of a group below another one follow its. */
 	Group settings() {
-		return this.settings;
+		return (this.parent != null) ? this.parent.settings().ofChild() : this.settings;
 	}
 
 	void settings(Group changed) {
@@ -105,23 +106,22 @@ final class RegisteredGroup {
 
 	/** How it is closed at run time; what is null is as configured. */
 	CloseOptions closeOptions(@Nullable CloseMode mode, @Nullable Duration timeout, Duration deadline) {
-		Group configured = this.settings;
+		Group configured = settings();
 		Duration limit = (timeout != null) ? timeout : configured.timeoutOrDefault();
-		CloseOptions options = switch ((mode != null) ? mode : configured.onClose()) {
-			case AWAIT -> CloseOptions.awaitPending().timeout(limit);
-			case CANCEL -> CloseOptions.cancelPending().timeout(limit);
-			case AWAIT_THEN_CANCEL ->
-				CloseOptions.awaitThenCancel(limit).timeout((limit.compareTo(deadline) > 0) ? limit : deadline);
-		};
-		if (configured.interruptAfter() != null) {
-			options = options.interruptAfter(configured.interruptAfter());
-		}
-		return options.cancelOnTimeout();
+		return ClosingSteps
+			.of(configured, (mode != null) ? mode : configured.onClose(), limit,
+					(limit.compareTo(deadline) > 0) ? limit : deadline)
+			.options();
 	}
 
 	/** Whether another group is its parent, or that one's, and so on. */
 	boolean isBelow(CleanupGroup other) {
 		return this.parent != null && (this.parent.group == other || this.parent.isBelow(other));
+	}
+
+	/** Null where it is below none. */
+	@Nullable RegisteredGroup parent() {
+		return this.parent;
 	}
 
 	/** Whether it comes from the configuration, and so comes back after a stop. */
@@ -141,7 +141,7 @@ final class RegisteredGroup {
 		return CallbackEnvironment.builder()
 			.pool(this.pool)
 			.cleanupGroup(this.group)
-			.priority(this.settings.priority())
+			.priority(settings().priority())
 			.decorator(this.decorator);
 	}
 

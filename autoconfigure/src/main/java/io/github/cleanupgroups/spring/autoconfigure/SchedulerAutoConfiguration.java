@@ -3,11 +3,13 @@ package io.github.cleanupgroups.spring.autoconfigure;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.task.TaskSchedulingAutoConfiguration;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Role;
 import org.springframework.util.Assert;
 import org.springframework.util.ErrorHandler;
@@ -21,11 +23,12 @@ import io.github.cleanupgroups.spring.CleanupGroups;
  * @since 0.1.0
  */
 @AutoConfiguration(after = CleanupGroupsAutoConfiguration.class, before = TaskSchedulingAutoConfiguration.class)
-@ConditionalOnProperty("cleanup-groups.scheduler.group")
-@ConditionalOnMissingBean(name = "taskScheduler")
+@ConditionalOnProperty(SchedulerCheck.KEY)
+@Import(SchedulerCheck.class)
 public final class SchedulerAutoConfiguration {
 
-	@Bean
+	@Bean(SchedulerCheck.NAME)
+	@ConditionalOnMissingBean(name = SchedulerCheck.NAME)
 	GroupTaskScheduler taskScheduler(CleanupGroups groups, CleanupGroupsProperties properties,
 			ObjectProvider<ErrorHandler> errorHandlers) {
 		return new GroupTaskScheduler(groups, group(properties), errorHandlers.getIfUnique());
@@ -33,6 +36,7 @@ public final class SchedulerAutoConfiguration {
 
 	// A lifecycle that another one injects ends the wait for its phase too early.
 	@Bean(autowireCandidate = false)
+	@ConditionalOnBean(GroupTaskScheduler.class)
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	SchedulerLifecycle cleanupGroupsSchedulerLifecycle(ApplicationContext context, GroupTaskScheduler scheduler,
 			CleanupGroupsProperties properties) {
@@ -42,7 +46,7 @@ public final class SchedulerAutoConfiguration {
 
 	private static String group(CleanupGroupsProperties properties) {
 		String group = properties.scheduler().group();
-		Assert.state(group != null, "The key 'cleanup-groups.scheduler.group' has no value");
+		Assert.state(group != null, () -> "The key '" + SchedulerCheck.KEY + "' has no value");
 		return group;
 	}
 

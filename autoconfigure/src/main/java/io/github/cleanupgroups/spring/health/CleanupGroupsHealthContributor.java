@@ -1,6 +1,5 @@
 package io.github.cleanupgroups.spring.health;
 
-import java.util.List;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -9,10 +8,9 @@ import org.springframework.boot.health.contributor.CompositeHealthContributor;
 import org.springframework.boot.health.contributor.HealthContributor;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
-import io.github.cleanupgroups.CallbackSnapshot;
-import io.github.cleanupgroups.CleanupGroup;
 import io.github.cleanupgroups.spring.CleanupGroups;
 import io.github.cleanupgroups.spring.GroupState;
+import io.github.cleanupgroups.spring.NoSuchGroupException;
 
 /**
  * The health of each group that there is at the moment.
@@ -37,13 +35,15 @@ final class CleanupGroupsHealthContributor implements CompositeHealthContributor
 
 	/** The group may be gone, or another one, when it is asked. */
 	private HealthIndicator indicator(String name) {
-		return () -> this.groups.find(name)
-			.map((group) -> GroupHealth.of(group, stuck(group)))
-			.orElseGet(() -> GroupHealth.ofState(GroupState.CLOSED));
-	}
-
-	private List<CallbackSnapshot> stuck(CleanupGroup group) {
-		return this.groups.names().contains(group.name()) ? this.groups.stuckCallbacks(group.name()) : List.of();
+		return () -> {
+			try {
+				return GroupHealth.of(this.groups.get(name), this.groups.isDraining(name),
+						this.groups.stuckCallbacks(name));
+			}
+			catch (NoSuchGroupException ex) {
+				return GroupHealth.ofState(GroupState.CLOSED);
+			}
+		};
 	}
 
 }

@@ -22,8 +22,8 @@ final class GroupHealth {
 	}
 
 	/** What is stuck is worse than what takes nothing new. */
-	static Health of(CleanupGroup group, List<CallbackSnapshot> stuck) {
-		GroupState state = GroupState.of(group);
+	static Health of(CleanupGroup group, boolean draining, List<CallbackSnapshot> stuck) {
+		GroupState state = GroupState.of(group, draining);
 		Health.Builder health = builder(state, stuck.isEmpty(), group.isAccepting());
 		MemberCounts counts = group.memberCounts();
 		health.withDetail("queued", counts.pendingCallbacks()).withDetail("running", counts.runningCallbacks());

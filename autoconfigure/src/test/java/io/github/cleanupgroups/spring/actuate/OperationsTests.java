@@ -5,6 +5,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.security.Principal;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -32,7 +33,9 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.test.json.JsonContent;
 
 import io.github.cleanupgroups.CleanupGroup;
+import io.github.cleanupgroups.CloseMode;
 import io.github.cleanupgroups.CloseOptions;
+import io.github.cleanupgroups.CloseReport;
 import io.github.cleanupgroups.MemberCancelledException;
 import io.github.cleanupgroups.ThreadPool;
 import io.github.cleanupgroups.spring.CleanupGroups;
@@ -144,6 +147,36 @@ class OperationsTests {
 		assertThat(running).isNotDone();
 		this.end.countDown();
 		Awaitility.await().untilAsserted(() -> assertThat(state("mail")).isEqualTo("open"));
+	}
+
+	@Test
+	void close_thatEscalates_showsTheStepsItHasTaken() throws Exception {
+		CompletableFuture<String> running = occupy("mail");
+		CompletableFuture<String> queued = this.groups.environment("mail").submit(() -> "ran");
+		CompletableFuture<CloseReport> closing = this.groups.get("mail")
+			.closeMembersAsync(
+					this.groups.closeOptions("mail", CloseMode.AWAIT, Duration.ofMillis(10)).dumpAfter(Duration.ZERO));
+		Awaitility.await().untilAsserted(() -> assertThat(json(PATH + "/mail")).isLenientlyEqualTo("""
+				{
+					"lastClose": {
+						"steps": [
+							{ "group": "mail", "step": "dump", "callbacks": 1 },
+							{ "group": "mail", "step": "cancel", "callbacks": 1 },
+							{ "group": "mail", "step": "abandon", "callbacks": 1 }
+						]
+					}
+				}
+				"""));
+		assertThat(queued).isCompletedExceptionally();
+		assertThat(running).isNotDone();
+		assertThat(closing.join().timedOut()).isTrue();
+	}
+
+	// What is written to be dumped at the end is dumped at run time, too.
+	@Test
+	void closeOptions_atRunTime_takeTheStepsOfTheShutdown() {
+		assertThat(this.groups.closeOptions("mail", null, null)).extracting("dumpAfter")
+			.isEqualTo(Duration.ofSeconds(5));
 	}
 
 	@Test

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
@@ -26,7 +27,9 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.core.task.SyncTaskExecutor;
 import org.springframework.core.task.TaskDecorator;
+import org.springframework.core.task.TaskExecutor;
 import org.springframework.core.task.TaskRejectedException;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.scheduling.annotation.EnableAsync;
@@ -168,6 +171,83 @@ class AdoptedExecutorTests {
 		assertThat(ran).containsExactly("ran");
 	}
 
+	// As what its group's own members are: before they are abandoned.
+	@Test
+	void interruptAfter_beyondTheDeadline_interruptsBeforeItIsOver() {
+		CompletableFuture<String> interrupted = new CompletableFuture<>();
+		this.runner
+			.withPropertyValues("cleanup-groups.groups.mail.interrupt-after=1h",
+					"cleanup-groups.groups.mail.adopt=legacy", "cleanup-groups.shutdown.deadline=400ms")
+			.run((context) -> {
+				CountDownLatch running = new CountDownLatch(1);
+				context.getBean(ThreadPoolTaskExecutor.class).execute(() -> {
+					running.countDown();
+					try {
+						new CountDownLatch(1).await();
+					}
+					catch (InterruptedException ex) {
+						interrupted.complete("interrupted");
+					}
+				});
+				GroupedContexts.await(running);
+			});
+		assertThat(interrupted).isCompletedWithValue("interrupted");
+	}
+
+	@Test
+	void interrupt_ofACloseThatAStartHasTakenBack_doesNotHappen() {
+		this.runner
+			.withPropertyValues("cleanup-groups.groups.mail.on-close=await", "cleanup-groups.groups.mail.timeout=1ms",
+					"cleanup-groups.groups.mail.interrupt-after=300ms", "cleanup-groups.groups.mail.adopt=simple")
+			.run((context) -> {
+				ConfigurableApplicationContext stoppable = context.getSourceApplicationContext();
+				SimpleAsyncTaskExecutor simple = context.getBean(SimpleAsyncTaskExecutor.class);
+				CountDownLatch end = new CountDownLatch(1);
+				CountDownLatch running = new CountDownLatch(1);
+				simple.execute(() -> {
+					running.countDown();
+					GroupedContexts.await(end);
+				});
+				GroupedContexts.await(running);
+				stoppable.stop();
+				stoppable.start();
+				CompletableFuture<Void> begun = new CompletableFuture<>();
+				CompletableFuture<String> after = simple.submitCompletable(() -> {
+					begun.complete(null);
+					end.await();
+					return "not interrupted";
+				});
+				begun.join();
+				CompletableFuture.delayedExecutor(600, TimeUnit.MILLISECONDS).execute(end::countDown);
+				assertThat(after.join()).isEqualTo("not interrupted");
+			});
+	}
+
+	// A task that the submitter runs itself ends inside of the other.
+	@Test
+	void task_thatHasRunAnotherInline_mayStillSubmitDuringAClose() {
+		CountDownLatch closing = new CountDownLatch(1);
+		List<String> ran = Collections.synchronizedList(new ArrayList<>());
+		this.runner
+			.withPropertyValues("cleanup-groups.groups.mail.on-close=await", "cleanup-groups.groups.mail.adopt=inline")
+			.withBean("inline", SyncTaskExecutor.class)
+			.run((context) -> {
+				whenClosing(context, closing);
+				TaskExecutor inline = context.getBean("inline", TaskExecutor.class);
+				CountDownLatch running = new CountDownLatch(1);
+				new SimpleAsyncTaskExecutor().execute(() -> inline.execute(() -> {
+					inline.execute(running::countDown);
+					GroupedContexts.await(closing);
+					while (acceptsFromOutside(inline)) {
+						Thread.onSpinWait();
+					}
+					inline.execute(() -> ran.add("chained"));
+				}));
+				GroupedContexts.await(running);
+			});
+		assertThat(ran).containsExactly("chained");
+	}
+
 	@Test
 	void context_stoppedAndStarted_takesTasksAgain() {
 		this.runner
@@ -216,6 +296,11 @@ class AdoptedExecutorTests {
 			failures.add(cause);
 		});
 		return assertThat(failures.get(0));
+	}
+
+	private static boolean acceptsFromOutside(TaskExecutor executor) {
+		return new SimpleAsyncTaskExecutor().submitCompletable(() -> executor.execute(() -> {
+		})).handle((nothing, failure) -> failure == null).join();
 	}
 
 	private static void whenClosing(ApplicationContext context, CountDownLatch latch) {

@@ -20,6 +20,7 @@ import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfigu
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.task.TaskDecorator;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -122,6 +123,22 @@ class AfterCommitTests {
 			assertThat(jdbc.queryForObject("select count(*) from letter", Integer.class)).isEqualTo(1);
 			assertThat(context.getBean(Letters.class).uncaught).singleElement()
 				.isInstanceOf(GroupClosedException.class);
+		});
+	}
+
+	@Test
+	void call_thatFailsToBeSubmittedAtTheCommit_failsItsFutureAndNotTheTransaction() {
+		this.runner.withBean(TaskDecorator.class, () -> (task) -> {
+			throw new IllegalStateException("planted");
+		}).run((context) -> {
+			Mailer mailer = context.getBean(Mailer.class);
+			CompletableFuture<Integer> counted = transaction(context).execute((status) -> {
+				mailer.send();
+				return mailer.count();
+			});
+			assertThat(TestContexts.failureOf(counted)).hasMessage("planted");
+			assertThat(context.getBean(Letters.class).uncaught).singleElement()
+				.isInstanceOf(IllegalStateException.class);
 		});
 	}
 

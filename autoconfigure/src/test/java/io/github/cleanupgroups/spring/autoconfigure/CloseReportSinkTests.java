@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -97,6 +98,25 @@ class CloseReportSinkTests {
 		assertThat(this.taken).hasSize(2);
 		assertThat(output).contains("has not returned in time: 2 reports are not taken");
 		hangs.countDown();
+	}
+
+	// What is awaited is the end, not that of a phase: others have the same deadline.
+	@Test
+	void sink_thatHangs_takesNoTimeFromGroupsOfALowerPhase() {
+		AnnotationConfigApplicationContext context = TestContexts.prepared("cleanup-groups.groups.mail.on-close=await",
+				"cleanup-groups.groups.late.phase=5", "cleanup-groups.shutdown.deadline=1h");
+		CompletableFuture<Void> hangs = new CompletableFuture<>();
+		context.registerBean(CloseReportSink.class, () -> (report) -> {
+			hangs.join();
+			this.taken.add(report);
+		});
+		context.refresh();
+		CompletableFuture<Void> closing = TestContexts.closing(context);
+		Awaitility.await().until(() -> !TestContexts.group(context, "late").isAccepting());
+		assertThat(closing).isNotDone();
+		hangs.complete(null);
+		closing.join();
+		assertThat(this.taken).extracting(CloseReport::group).containsExactly("mail", "late");
 	}
 
 	// The sink works while later groups are still being closed: no lock, no closing

@@ -128,6 +128,30 @@ class DrainTests {
 	}
 
 	@Test
+	void start_afterADrainAndAStop_isTheEndOfTheDrain() {
+		this.groups.drain();
+		this.context.stop();
+		this.context.start();
+		this.groups.open("later");
+		assertThat(accepts("later")).isTrue();
+		assertThat(this.groups.isDraining("later")).isFalse();
+	}
+
+	@Test
+	void drain_ofAGroupOpenedBelowAnother_waitsForWhatItsParentWaitsFor() {
+		this.groups.open("tenant", this.groups.get("store"));
+		TestContexts.Gate gate = new TestContexts.Gate(this.context, "mail");
+		TestContexts.Gate below = new TestContexts.Gate(this.context, "tenant");
+		this.groups.drain();
+		assertThat(accepts("tenant")).isTrue();
+		gate.open();
+		Awaitility.await().until(() -> !accepts("tenant"));
+		assertThat(accepts("store")).as("its parent, which it may hand on to").isTrue();
+		below.open();
+		Awaitility.await().until(() -> !accepts("store"));
+	}
+
+	@Test
 	void close_ofTheContextDuringADrain_closesAsEver() {
 		TestContexts.Gate gate = new TestContexts.Gate(this.context, "mail");
 		CompletableFuture<String> queued = this.groups.environment("mail").submit(() -> "ran");

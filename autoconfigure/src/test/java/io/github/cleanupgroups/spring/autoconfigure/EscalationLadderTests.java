@@ -123,8 +123,9 @@ class EscalationLadderTests {
 	void steps_inLessTimeThanConfigured_moveTogether() {
 		Group settings = group("interrupt-after=15s", "timeout=10s");
 		Duration remaining = Duration.ofSeconds(8);
-		CloseOptions options = ClosingSteps.options(settings, CloseMode.AWAIT_THEN_CANCEL, settings.timeoutOrDefault(),
-				remaining);
+		CloseOptions options = ClosingSteps
+			.of(settings, CloseMode.AWAIT_THEN_CANCEL, settings.timeoutOrDefault(), remaining)
+			.options();
 		assertThat(options)
 			.hasToString(CloseOptions.awaitThenCancel(Duration.ofSeconds(6)).timeout(remaining).toString());
 		assertThat(options).extracting("interruptAfter").isEqualTo(Duration.ofSeconds(6));
@@ -133,8 +134,9 @@ class EscalationLadderTests {
 	@Test
 	void steps_withTimeEnough_areAsConfigured() {
 		Group settings = group("interrupt-after=15s", "timeout=10s", "dump-after=2s");
-		CloseOptions options = ClosingSteps.options(settings, CloseMode.AWAIT_THEN_CANCEL, settings.timeoutOrDefault(),
-				Duration.ofSeconds(25));
+		CloseOptions options = ClosingSteps
+			.of(settings, CloseMode.AWAIT_THEN_CANCEL, settings.timeoutOrDefault(), Duration.ofSeconds(25))
+			.options();
 		assertThat(options).hasToString(
 				CloseOptions.awaitThenCancel(Duration.ofSeconds(10)).timeout(Duration.ofSeconds(25)).toString());
 		assertThat(options).extracting("interruptAfter", "dumpAfter", "cancelsOnTimeout")
@@ -145,8 +147,9 @@ class EscalationLadderTests {
 	@Test
 	void steps_interruptedBeforeCancelled_keepThatOrder() {
 		Group settings = group("interrupt-after=1s", "timeout=10s");
-		CloseOptions options = ClosingSteps.options(settings, CloseMode.AWAIT_THEN_CANCEL, settings.timeoutOrDefault(),
-				Duration.ofSeconds(8));
+		CloseOptions options = ClosingSteps
+			.of(settings, CloseMode.AWAIT_THEN_CANCEL, settings.timeoutOrDefault(), Duration.ofSeconds(8))
+			.options();
 		assertThat(options)
 			.hasToString(CloseOptions.awaitThenCancel(Duration.ofSeconds(8)).timeout(Duration.ofSeconds(8)).toString());
 		assertThat(options).extracting("interruptAfter").isEqualTo(Duration.ofSeconds(1));

@@ -14,6 +14,7 @@ import reactor.core.publisher.Sinks;
 
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
+import org.springframework.core.task.TaskDecorator;
 
 import io.github.cleanupgroups.CleanupGroup;
 import io.github.cleanupgroups.CloseOptions;
@@ -148,6 +149,16 @@ class GroupedPublisherTests {
 			group(context).refuse();
 			Mono<String> mono = context.getBean(Mailer.class).one();
 			assertThatExceptionOfType(GroupClosedException.class).isThrownBy(() -> mono.block(LONG));
+		});
+	}
+
+	@Test
+	void submission_thatFails_isAnErrorSignal() {
+		this.runner.withBean(TaskDecorator.class, () -> (task) -> {
+			throw new IllegalStateException("planted");
+		}).run((context) -> {
+			CompletableFuture<String> value = context.getBean(Mailer.class).one().toFuture();
+			assertThat(TestContexts.failureOf(value)).hasMessage("planted");
 		});
 	}
 

@@ -1,8 +1,12 @@
 package io.github.cleanupgroups.spring.autoconfigure;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -116,6 +120,37 @@ class OpenedGroupTests {
 			.extracting((each) -> each.substring(0, each.indexOf(' ')))
 			.containsExactly("session-1", "tenant-42", "tenants");
 		assertThat(opened.isClosed()).isTrue();
+	}
+
+	@Test
+	void context_closed_closesWhatIsBelowAfterThoseThatItsParentClosesAfter() {
+		AnnotationConfigApplicationContext ordered = TestContexts.started("cleanup-groups.groups.read.on-close=await",
+				"cleanup-groups.groups.store.closes-after=read");
+		CleanupGroups inOrder = ordered.getBean(CleanupGroups.class);
+		CleanupGroup tenant = inOrder.open("tenant", inOrder.get("store"));
+		CompletableFuture<CompletableFuture<String>> handedOn = new CompletableFuture<>();
+		inOrder.environment("read").trySubmit((instance) -> {
+			while (!instance.isClosing()) {
+				Thread.onSpinWait();
+			}
+			// The groups whose turn it is begin together.
+			long begun = System.nanoTime();
+			while (tenant.isAccepting() && System.nanoTime() - begun < TimeUnit.MILLISECONDS.toNanos(100)) {
+				Thread.onSpinWait();
+			}
+			handedOn.complete(inOrder.environment("tenant").submit(() -> "stored"));
+		});
+		ordered.close();
+		assertThat(handedOn).isCompleted();
+		assertThat(handedOn.join()).isCompletedWithValue("stored");
+	}
+
+	@Test
+	void settings_ofTheParentThatChange_areThoseOfWhatIsBelow() {
+		CleanupGroup opened = this.groups.open("tenant-42", this.parent);
+		this.groups.open("session-1", opened);
+		this.groups.reconfigure(Map.of("cleanup-groups.groups.tenants.timeout", "7s"));
+		assertThat(this.groups.closeOptions("session-1", null, null).timeout()).isEqualTo(Duration.ofSeconds(7));
 	}
 
 	@Test

@@ -232,10 +232,18 @@ class SchedulerTests {
 	}
 
 	@Test
-	void scheduler_ofTheUsers_staysAndWithoutTheKeyItIsSpringBoots() {
+	void scheduler_ofTheGroup_isNotWarnedOf(CapturedOutput output) {
+		this.runner
+			.run((context) -> assertThat(context.getBean(TaskScheduler.class)).isInstanceOf(GroupTaskScheduler.class));
+		assertThat(output).doesNotContain("has no effect");
+	}
+
+	@Test
+	void scheduler_ofTheUsers_staysAndWithoutTheKeyItIsSpringBoots(CapturedOutput output) {
 		this.runner.withUserConfiguration(OwnScheduler.class)
 			.run((context) -> assertThat(context.getBean(TaskScheduler.class))
 				.isInstanceOf(ThreadPoolTaskScheduler.class));
+		assertThat(output).contains("'cleanup-groups.scheduler.group' has no effect");
 		new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(TaskSchedulingAutoConfiguration.class,
 					CleanupGroupsAutoConfiguration.class, SchedulerAutoConfiguration.class))

@@ -162,6 +162,24 @@ class ShutdownTests {
 		assertThat(TestContexts.failureOf(gate.result)).isInstanceOf(InterruptedException.class);
 	}
 
+	// The limit that is in force, whoever has set it.
+	@Test
+	void member_thatClosesTheContext_isNotAwaitedByWhatItsLimitHoldsBack() {
+		AnnotationConfigApplicationContext context = TestContexts.started("cleanup-groups.groups.mail.on-close=await",
+				"cleanup-groups.groups.mail.timeout=1h", "cleanup-groups.shutdown.deadline=1h");
+		TestContexts.group(context, "mail").maxConcurrency(1);
+		CountDownLatch queuing = new CountDownLatch(1);
+		CompletableFuture<String> closer = TestContexts.environment(context, "mail").submit(() -> {
+			queuing.await();
+			context.close();
+			return "closed";
+		});
+		CompletableFuture<String> queued = TestContexts.environment(context, "mail").submit(() -> "ran");
+		queuing.countDown();
+		assertThat(closer.join()).isEqualTo("closed");
+		assertThat(TestContexts.failureOf(queued)).isInstanceOf(MemberCancelledException.class);
+	}
+
 	@Test
 	void groups_thatCloseAfterOthers_acceptUntilTheirTurn() {
 		AnnotationConfigApplicationContext context = TestContexts.started(

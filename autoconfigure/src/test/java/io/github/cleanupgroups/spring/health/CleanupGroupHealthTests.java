@@ -69,6 +69,24 @@ class CleanupGroupHealthTests {
 	}
 
 	@Test
+	void health_ofAGroupWhoseTurnInADrainHasNotCome_isOutOfService() throws Exception {
+		try (WebApplication application = start("cleanup-groups.groups.mail.closes-after=read",
+				"cleanup-groups.groups.read.on-close=await")) {
+			CleanupGroups groups = application.bean(CleanupGroups.class);
+			CountDownLatch running = new CountDownLatch(1);
+			assertThat(groups.environment("read").trySubmit((instance) -> {
+				running.countDown();
+				this.end.await();
+			})).isTrue();
+			running.await();
+			groups.drain();
+			assertThat(groups.get("mail").isAccepting()).isTrue();
+			showsMail(application, 503, "OUT_OF_SERVICE", "draining");
+			this.end.countDown();
+		}
+	}
+
+	@Test
 	void health_ofAGroupWithAStuckMember_isDownAndNamesIt() throws Exception {
 		try (WebApplication application = start("cleanup-groups.groups.mail.stuck-after=1ms")) {
 			CleanupGroups groups = application.bean(CleanupGroups.class);
