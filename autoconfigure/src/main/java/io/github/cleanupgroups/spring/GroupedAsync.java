@@ -34,14 +34,14 @@ import io.github.cleanupgroups.Priority;
  * <b>Return types.</b> {@code void}, {@link java.util.concurrent.Future},
  * {@link java.util.concurrent.CompletableFuture} and
  * {@link java.util.concurrent.CompletionStage}; where Reactor is present, {@code Mono}
- * and {@code Flux}. The future that the caller gets always completes: with what the
- * method returned or threw, or with a
- * {@link io.github.cleanupgroups.MemberCancelledException} if a close dropped the call.
- * Cancelling it keeps a queued call from starting; a running one is interrupted if the
- * canceller allows. A method that returns a future that is not complete stays a running
- * member until it is, without holding a thread (a {@code Future} that is no
- * {@code CompletionStage} can only be waited for, and holds one). What a {@code void}
- * method throws goes to the application's
+ * and {@code Flux}; where {@code kotlinx-coroutines-reactor} is, any of a suspending
+ * function. The future that the caller gets always completes: with what the method
+ * returned or threw, or with a {@link io.github.cleanupgroups.MemberCancelledException}
+ * if a close dropped the call. Cancelling it keeps a queued call from starting; a running
+ * one is interrupted if the canceller allows. A method that returns a future that is not
+ * complete stays a running member until it is, without holding a thread (a {@code Future}
+ * that is no {@code CompletionStage} can only be waited for, and holds one). What a
+ * {@code void} method throws goes to the application's
  * {@link org.springframework.aop.interceptor.AsyncUncaughtExceptionHandler}, or else is
  * logged.
  *
@@ -53,6 +53,12 @@ import io.github.cleanupgroups.Priority;
  * ({@link io.github.cleanupgroups.CloseOptions#interruptAfter}), the subscriber gets a
  * {@link io.github.cleanupgroups.MemberCancelledException} and the publisher is
  * cancelled; a refusal is an error signal too.
+ *
+ * <p>
+ * <b>Suspending functions.</b> Each call is a member until the function returns or its
+ * caller is cancelled. All of it runs on threads of the pool, and none is held while it
+ * is suspended. The caller's coroutine gets what a subscriber would; mind that a
+ * {@code MemberCancelledException} which it does not catch ends it as cancelled.
  *
  * <p>
  * <b>Refusals.</b> A call that the group does not take throws a

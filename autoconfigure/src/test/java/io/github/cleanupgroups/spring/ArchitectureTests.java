@@ -24,6 +24,7 @@ import static com.tngtech.archunit.lang.conditions.ArchConditions.not;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.codeUnits;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -98,6 +99,16 @@ class ArchitectureTests {
 	@Test
 	void beanMethods_whoseTypesMayBeMissing_leaveConditionalOnClassToTheirClass() {
 		methods().that().areAnnotatedWith(Bean.class).should().notBeAnnotatedWith(ConditionalOnClass.class).check(MAIN);
+	}
+
+	@Test
+	void kotlin_whichMayBeMissing_isNeededByOneClassOnly() {
+		noClasses().that()
+			.haveNameNotMatching(".*[.]MemberDispatcher([$].*)?")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("kotlin..", "kotlinx..")
+			.check(MAIN);
 	}
 
 	@Test

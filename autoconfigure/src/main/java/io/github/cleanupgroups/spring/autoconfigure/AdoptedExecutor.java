@@ -69,7 +69,8 @@ final class AdoptedExecutor implements MethodInterceptor {
 	@Override
 	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
 		@Nullable Object[] arguments = invocation.getArguments();
-		if (arguments.length == 0) {
+		if (arguments.length == 0 || invocation.getMethod().getName().equals("stop")) {
+			// SmartLifecycle.stop(Runnable) is told when it is over: no task.
 			return invocation.proceed();
 		}
 		boolean scheduled = invocation.getMethod().getName().startsWith("schedule");

@@ -1,6 +1,7 @@
 package io.github.cleanupgroups.spring.autoconfigure;
 
 import java.lang.reflect.Modifier;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,14 +17,16 @@ import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryAware;
 import org.springframework.beans.factory.SmartInitializingSingleton;
-import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.config.SmartInstantiationAwareBeanPostProcessor;
+import org.springframework.util.ClassUtils;
 
 /**
  * Puts an {@link AdoptedExecutor} around each executor that a group adopts. What is named
  * and cannot be adopted ends the start.
  */
-final class AdoptingBeanPostProcessor implements BeanPostProcessor, BeanFactoryAware, SmartInitializingSingleton {
+final class AdoptingBeanPostProcessor
+		implements SmartInstantiationAwareBeanPostProcessor, BeanFactoryAware, SmartInitializingSingleton {
 
 	private static final String KEY = "adopt";
 
@@ -109,10 +112,31 @@ final class AdoptingBeanPostProcessor implements BeanPostProcessor, BeanFactoryA
 			advised.addAdvice(0, executor);
 			return bean;
 		}
-		ProxyFactory proxy = new ProxyFactory(bean);
-		proxy.setProxyTargetClass(!Modifier.isFinal(bean.getClass().getModifiers()));
-		proxy.addAdvice(executor);
+		ProxyFactory proxy = proxy(bean.getClass(), executor);
+		proxy.setTarget(bean);
 		return proxy.getProxy(Objects.requireNonNull(this.beanFactory).getBeanClassLoader());
+	}
+
+	/**
+	 * For the proxy's class, which ahead-of-time processing keeps: where no classes can
+	 * be defined at run time, it has to be there.
+	 */
+	@Override
+	public Class<?> determineBeanType(Class<?> beanClass, String beanName) {
+		String group = this.groupsByBean.get(beanName);
+		if (group == null || !AdoptedExecutor.isExecutor(beanClass) || Proxy.isProxyClass(beanClass)) {
+			return beanClass;
+		}
+		return proxy(beanClass, new AdoptedExecutor(beanName, group))
+			.getProxyClass(Objects.requireNonNull(this.beanFactory).getBeanClassLoader());
+	}
+
+	private static ProxyFactory proxy(Class<?> type, AdoptedExecutor executor) {
+		ProxyFactory proxy = new ProxyFactory(ClassUtils.getAllInterfacesForClass(type));
+		proxy.setTargetClass(type);
+		proxy.setProxyTargetClass(!Modifier.isFinal(type.getModifiers()));
+		proxy.addAdvice(executor);
+		return proxy;
 	}
 
 	/** What was created before this processor works as ever, and so is not followed. */

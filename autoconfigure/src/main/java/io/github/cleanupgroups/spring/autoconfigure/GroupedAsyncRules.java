@@ -12,6 +12,8 @@ import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.KotlinDetector;
+import org.springframework.core.MethodParameter;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.util.ClassUtils;
@@ -27,6 +29,10 @@ final class GroupedAsyncRules {
 	private static final Set<Class<?>> FUTURES = Set.of(Future.class, CompletableFuture.class, CompletionStage.class);
 
 	private static final String TRANSACTIONS = "org.springframework.transaction.support.TransactionSynchronizationManager";
+
+	private static final String COROUTINES = "kotlinx.coroutines.reactor.MonoKt";
+
+	private static final String KOTLIN_REFLECTION = "kotlin.reflect.full.KClasses";
 
 	private final String beanName;
 
@@ -57,12 +63,7 @@ final class GroupedAsyncRules {
 			throw broken("the method is final, so that no proxy can intercept it.",
 					"Make it non-final, or " + withoutTheAnnotation());
 		}
-		if (!returnsNothing(this.method) && !FUTURES.contains(this.method.getReturnType())
-				&& !returnsPublisher(this.method)) {
-			throw broken("its return type is " + this.method.getReturnType().getTypeName() + ".",
-					"Let it return void, Future, CompletableFuture, CompletionStage, Mono or Flux, or "
-							+ withoutTheAnnotation());
-		}
+		checkResult();
 		if (isAsync(this.method) || isAsync(ClassUtils.getUserClass(this.type))) {
 			throw broken("@Async applies to it as well, and would hand each call to a second executor.",
 					"Remove one of the two annotations: @GroupedAsync needs no @Async, and @Async(\"<group>\") alone"
@@ -75,7 +76,28 @@ final class GroupedAsyncRules {
 		checkTransactions();
 	}
 
+	private void checkResult() {
+		if (suspends(this.method)) {
+			if (!ClassUtils.isPresent(COROUTINES, null) || !ClassUtils.isPresent(KOTLIN_REFLECTION, null)) {
+				throw broken("Spring cannot call suspending functions here.",
+						"Add org.jetbrains.kotlinx:kotlinx-coroutines-reactor and org.jetbrains.kotlin:kotlin-reflect, or "
+								+ withoutTheAnnotation());
+			}
+			return;
+		}
+		if (!returnsNothing(this.method) && !FUTURES.contains(this.method.getReturnType())
+				&& !returnsPublisher(this.method)) {
+			throw broken("its return type is " + this.method.getReturnType().getTypeName() + ".",
+					"Let it return void, Future, CompletableFuture, CompletionStage, Mono or Flux, or "
+							+ withoutTheAnnotation());
+		}
+	}
+
 	private void checkTransactions() {
+		if (this.annotation.afterCommit() && suspends(this.method)) {
+			throw broken("it suspends its caller, who may be the one to commit, and so cannot wait for that.",
+					"Remove afterCommit, or let it return a CompletableFuture.");
+		}
 		if (this.annotation.afterCommit() && returnsPublisher(this.method)) {
 			throw broken("a publisher is called when it is subscribed to, and cannot wait for a commit.",
 					"Remove afterCommit, or let it return a CompletableFuture.");
@@ -93,6 +115,16 @@ final class GroupedAsyncRules {
 	static boolean returnsNothing(Method method) {
 		Class<?> type = method.getReturnType();
 		return type == void.class || type.getName().equals("kotlin.Unit");
+	}
+
+	/** A suspending function of Kotlin, which Spring shows as a publisher. */
+	static boolean suspends(Method method) {
+		return KotlinDetector.isSuspendingFunction(method);
+	}
+
+	/** Only for one that suspends. */
+	static boolean returnsFlow(Method method) {
+		return new MethodParameter(method, -1).getParameterType().getName().equals("kotlinx.coroutines.flow.Flow");
 	}
 
 	/** Whether each subscription to what it returns is a call. */

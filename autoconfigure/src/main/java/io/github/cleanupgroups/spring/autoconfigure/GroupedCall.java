@@ -5,6 +5,7 @@ import java.lang.reflect.UndeclaredThrowableException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 
 import org.aopalliance.intercept.MethodInvocation;
@@ -168,6 +169,29 @@ abstract sealed class GroupedCall {
 			// Each subscription is a call of its own.
 			ProxyMethodInvocation proxied = (ProxyMethodInvocation) invocation;
 			return MemberPublisher.of(this.single, environment(), () -> proceed(proxied.invocableClone()));
+		}
+
+	}
+
+	/** The method suspends: each call of it is a publisher that Spring subscribes to. */
+	static final class WithCoroutine extends GroupedCall {
+
+		private final boolean single;
+
+		private final Executor pool;
+
+		WithCoroutine(CallbackEnvironment environment, boolean single, Executor pool) {
+			super(environment);
+			this.single = single;
+			this.pool = pool;
+		}
+
+		@Override
+		Object submit(MethodInvocation invocation) {
+			// A flow can be collected more than once.
+			ProxyMethodInvocation proxied = (ProxyMethodInvocation) invocation;
+			return MemberPublisher.of(this.single, environment(), () -> proceed(
+					MemberDispatcher.dispatched((ProxyMethodInvocation) proxied.invocableClone(), this.pool)));
 		}
 
 	}

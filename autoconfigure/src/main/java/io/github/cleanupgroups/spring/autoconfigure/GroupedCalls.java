@@ -4,6 +4,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executor;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.util.ClassUtils;
@@ -80,6 +81,10 @@ final class GroupedCalls {
 		GroupedAsyncRules rules = new GroupedAsyncRules(beanName, type, method, annotation);
 		rules.check();
 		CallbackEnvironment environment = environment(rules, label(type, method, annotation), annotation);
+		if (GroupedAsyncRules.suspends(method)) {
+			return new GroupedCall.WithCoroutine(environment, !GroupedAsyncRules.returnsFlow(method),
+					afterSuspensions(rules, type, method, annotation));
+		}
 		if (GroupedAsyncRules.returnsPublisher(method)) {
 			return new GroupedCall.WithPublisher(environment, GroupedAsyncRules.returnsOneAtMost(method));
 		}
@@ -102,6 +107,16 @@ final class GroupedCalls {
 			}
 		}
 		return builder.build();
+	}
+
+	/** No members: the member that has begun stays one, and a close waits for it. */
+	private Executor afterSuspensions(GroupedAsyncRules rules, Class<?> type, Method method, GroupedAsync annotation) {
+		return CallbackEnvironment.builder()
+			.pool(groups().pool(groupName(rules, annotation)))
+			.memberName(label(type, method, annotation))
+			.runsLong(annotation.runsLong())
+			.build()
+			.asExecutorService();
 	}
 
 	private String groupName(GroupedAsyncRules rules, GroupedAsync annotation) {

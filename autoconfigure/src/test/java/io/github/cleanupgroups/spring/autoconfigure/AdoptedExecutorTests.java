@@ -249,7 +249,7 @@ class AdoptedExecutorTests {
 	}
 
 	@Test
-	void context_stoppedAndStarted_takesTasksAgain() {
+	void context_stoppedAndStarted_takesTasksAgain(CapturedOutput output) {
 		this.runner
 			.withPropertyValues("cleanup-groups.groups.mail.on-close=await",
 					"cleanup-groups.groups.mail.adopt=legacy,scheduler")
@@ -268,6 +268,7 @@ class AdoptedExecutorTests {
 				assertThat(legacy.submitCompletable(() -> 1).join()).isEqualTo(1);
 				GroupedContexts.await(ticks.get(0));
 			});
+		assertThat(output).doesNotContain("Failed to stop bean");
 	}
 
 	@Test

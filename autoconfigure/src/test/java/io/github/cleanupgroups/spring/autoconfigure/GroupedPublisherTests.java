@@ -53,7 +53,7 @@ class GroupedPublisherTests {
 			CompletableFuture<String> value = mono.toFuture();
 			GroupedContexts.await(this.target.called);
 			// The only thread is free for somebody else.
-			assertThat(context.getBean(CleanupGroups.class).environment("mail").submit(() -> "free").join())
+			assertThat(context.getBean(CleanupGroups.class).environment("dropped").submit(() -> "free").join())
 				.isEqualTo("free");
 			assertThat(group.memberCounts().runningCallbacks()).isEqualTo(1);
 			CompletableFuture<CloseReport> close = group.closeMembersAsync(CloseOptions.awaitPending());
