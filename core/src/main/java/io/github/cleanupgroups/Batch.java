@@ -90,15 +90,15 @@ final class Batch {
 		}
 		// All that may fail or take its time comes first: whoever settles waits for the
 		// current one to be shown.
-		RunningCallback execution = new RunningCallback(this.lane, Thread.currentThread());
-		execution.startedNanos = time.nanoTime();
+		RunningCallback execution = new RunningCallback(Thread.currentThread());
+		long now = time.nanoTime();
 		int index = this.next.getAndIncrement();
 		if (index >= this.size) {
 			return null;
 		}
 		execution.taken(entry(index), ++worker.taken);
+		execution.starts(now, now - since(index));
 		worker.current = execution;
-		execution.queuedNanos = Math.max(0, execution.startedNanos - since(index));
 		return execution;
 	}
 

@@ -298,8 +298,8 @@ public final class CallbackEnvironment {
 
 	OneOff oneOff(@Nullable Object context, Callback callback, CallbackDecorator.@Nullable Decoration decoration) {
 		long now = this.pool.dispatcher().time.nanoTime();
-		return (decoration == null) ? new OneOff(this, context, callback, now)
-				: new OneOff.Decorated(this, context, callback, now, decoration);
+		return (context == null && decoration == null) ? new OneOff(this, callback, now)
+				: new OneOff.Furnished(this, context, callback, now, decoration);
 	}
 
 	/** What the decorator puts around something of the current thread's. */

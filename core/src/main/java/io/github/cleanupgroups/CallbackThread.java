@@ -51,7 +51,7 @@ class CallbackThread {
 	 * thread.
 	 */
 	static @Nullable Generation generationAround(CleanupGroup group) {
-		for (RunningCallback running = runningOrNull(); running != null; running = running.outer) {
+		for (RunningCallback running = runningOrNull(); running != null; running = running.outer()) {
 			if (running.lane().generation.group == group) {
 				return running.lane().generation;
 			}
@@ -61,7 +61,7 @@ class CallbackThread {
 
 	/** The group of the innermost callback that has one. */
 	static @Nullable CleanupGroup groupAround() {
-		for (RunningCallback running = runningOrNull(); running != null; running = running.outer) {
+		for (RunningCallback running = runningOrNull(); running != null; running = running.outer()) {
 			if (running.lane().generation.group != null) {
 				return running.lane().generation.group;
 			}
@@ -71,7 +71,7 @@ class CallbackThread {
 
 	/** Whether a callback of this generation runs on the current thread. */
 	static boolean isInside(Generation generation) {
-		for (RunningCallback running = runningOrNull(); running != null; running = running.outer) {
+		for (RunningCallback running = runningOrNull(); running != null; running = running.outer()) {
 			if (running.lane().generation == generation) {
 				return true;
 			}
@@ -81,7 +81,7 @@ class CallbackThread {
 
 	/** Whether a callback of this pool runs on the current thread. */
 	static boolean isInside(Dispatcher dispatcher) {
-		for (RunningCallback running = runningOrNull(); running != null; running = running.outer) {
+		for (RunningCallback running = runningOrNull(); running != null; running = running.outer()) {
 			if (running.lane().dispatcher == dispatcher) {
 				return true;
 			}
@@ -93,7 +93,7 @@ class CallbackThread {
 	 * Whether a callback of this member, not disassociated, runs on the current thread.
 	 */
 	static boolean isInside(Entry entry) {
-		for (RunningCallback running = runningOrNull(); running != null; running = running.outer) {
+		for (RunningCallback running = runningOrNull(); running != null; running = running.outer()) {
 			if (running.entry() == entry && !running.isDisassociated()) {
 				return true;
 			}
@@ -103,7 +103,7 @@ class CallbackThread {
 
 	/** Whether a callback of such an entry runs on the current thread. */
 	static boolean isInside(Predicate<Entry> entries) {
-		for (RunningCallback running = runningOrNull(); running != null; running = running.outer) {
+		for (RunningCallback running = runningOrNull(); running != null; running = running.outer()) {
 			if (entries.test(running.entry())) {
 				return true;
 			}

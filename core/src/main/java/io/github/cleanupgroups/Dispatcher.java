@@ -232,7 +232,7 @@ final class Dispatcher {
 	Admitted runInSubmitter(Entry entry, Lane lane, boolean inside) {
 		CallbackThread submitter = CallbackThread.current();
 		Thread thread = Thread.currentThread();
-		RunningCallback execution = new RunningCallback(entry, lane, thread, submitter.running);
+		RunningCallback execution = new RunningCallback(entry, thread, submitter.running);
 		boolean nested = CallbackThread.isInside(lane.generation);
 		this.lock.lock();
 		try {
@@ -244,7 +244,7 @@ final class Dispatcher {
 			if (!lane.mayStart() || (limit != null && !nested && !limit.tryAcquire())) {
 				return Admitted.BUSY;
 			}
-			execution.holdsSlot = limit != null && !nested;
+			execution.setHoldsSlot(limit != null && !nested);
 			if (entry instanceof OneOff oneOff) {
 				oneOff.enter(lane);
 				oneOff.leaveQueue();
@@ -254,7 +254,8 @@ final class Dispatcher {
 			else {
 				((Work) entry).startUnqueued();
 			}
-			link(execution, lane, this.time.nanoTime());
+			execution.starts(this.time.nanoTime(), 0);
+			link(execution, lane);
 		}
 		finally {
 			this.lock.unlock();
@@ -263,11 +264,11 @@ final class Dispatcher {
 		boolean interrupted = thread.isInterrupted();
 		submitter.running = execution;
 		FlightEvents.INSTANCE.run(execution);
-		submitter.running = execution.outer;
+		submitter.running = execution.outer();
 		found.restore(thread);
 		submitter.leaveIfUnused();
 		returned(execution);
-		if (execution.interrupted && Thread.interrupted() && interrupted) {
+		if (execution.isInterrupted() && Thread.interrupted() && interrupted) {
 			// The callback was meant, not its submitter, who had been interrupted before.
 			thread.interrupt();
 		}
@@ -554,11 +555,11 @@ final class Dispatcher {
 
 	private RunningCallback start(Entry entry, Lane lane, long now) {
 		long queuedSince = entry.queuedNanos();
-		RunningCallback execution = new RunningCallback(entry, lane, Thread.currentThread(), null);
-		execution.holdsSlot = lane.limit != null;
-		execution.queuedNanos = Math.max(0, now - queuedSince);
+		RunningCallback execution = new RunningCallback(entry, Thread.currentThread(), null);
+		execution.setHoldsSlot(lane.limit != null);
+		execution.starts(now, now - queuedSince);
 		if (entry instanceof MemberObject object) {
-			execution.activation = object.startOne();
+			execution.activatedBy(object.startOne());
 			if (object.isReady()) {
 				this.ready.add(lane, entry.environment.priority().level());
 			}
@@ -571,12 +572,11 @@ final class Dispatcher {
 		this.ready.turnTaken(lane);
 		lane.pending--;
 		this.queued--;
-		link(execution, lane, now);
+		link(execution, lane);
 		return execution;
 	}
 
-	private void link(RunningCallback execution, Lane lane, long now) {
-		execution.startedNanos = now;
+	private void link(RunningCallback execution, Lane lane) {
 		lane.link(execution);
 		lane.running++;
 		this.running++;
@@ -604,7 +604,7 @@ final class Dispatcher {
 
 	/** A callback has returned that did not run on a worker. */
 	private void returned(RunningCallback execution) {
-		if (execution.continuation == null) {
+		if (execution.continuation() == null) {
 			execution.tellListener();
 		}
 		Aftermath aftermath;
@@ -631,22 +631,22 @@ final class Dispatcher {
 	 */
 	@SuppressWarnings("ThreadPriorityCheck")
 	private @Nullable Aftermath bookReturn(RunningCallback execution) {
-		while (execution.interrupting) {
+		while (execution.isInterrupting()) {
 			// The interrupt must hit this callback's thread while it is still this
 			// callback's.
 			this.lock.unlock();
 			Thread.yield();
 			this.lock.lock();
 		}
-		execution.returned = true;
-		Continuation continuation = execution.continuation;
+		execution.setReturned();
+		Continuation continuation = execution.continuation();
 		if (continuation == null) {
 			return finish(execution);
 		}
 		continuation.returned = true;
 		if (!continuation.completed) {
 			holdOwnSlot(execution);
-			if (execution.interrupted) {
+			if (execution.isInterrupted()) {
 				cancelUnlocked(continuation);
 			}
 			return null;
@@ -667,9 +667,9 @@ final class Dispatcher {
 	 */
 	private void holdOwnSlot(RunningCallback execution) {
 		ConcurrencyLimit limit = execution.lane().limit;
-		if (limit != null && !execution.holdsSlot) {
+		if (limit != null && !execution.holdsSlot()) {
 			limit.acquire();
-			execution.holdsSlot = true;
+			execution.setHoldsSlot(true);
 		}
 	}
 
@@ -731,8 +731,9 @@ final class Dispatcher {
 		this.running--;
 		lane.completed++;
 		this.completed++;
-		if (execution.failures != null && lane.closing != null) {
-			lane.addFailures(execution.failures);
+		List<Throwable> failures = execution.failures();
+		if (failures != null && lane.closing != null) {
+			lane.addFailures(failures);
 		}
 		Aftermath aftermath = null;
 		if (entry instanceof MemberObject object) {
@@ -745,7 +746,7 @@ final class Dispatcher {
 		else {
 			lane.runningOneOffs--;
 		}
-		if (execution.holdsSlot) {
+		if (execution.holdsSlot()) {
 			aftermath = releaseSlot(lane, aftermath);
 		}
 		return settled(lane, aftermath);
@@ -806,7 +807,7 @@ final class Dispatcher {
 			lane.forEachRunning((running) -> {
 				if (!running.sharesSlot()) {
 					limit.acquire();
-					running.holdsSlot = true;
+					running.setHoldsSlot(true);
 				}
 			});
 		}
@@ -901,13 +902,12 @@ final class Dispatcher {
 		Continuation continuation = null;
 		this.lock.lock();
 		try {
-			thread = execution.interrupting ? null : execution.threadOrNull();
+			thread = execution.isInterrupting() ? null : execution.threadOrNull();
 			if (thread != null) {
-				execution.interrupting = true;
-				execution.interrupted = true;
+				execution.interruptBegins();
 			}
-			else if (execution.returned) {
-				continuation = execution.continuation;
+			else if (execution.isReturned()) {
+				continuation = execution.continuation();
 			}
 		}
 		finally {
@@ -926,7 +926,7 @@ final class Dispatcher {
 		finally {
 			this.lock.lock();
 			try {
-				execution.interrupting = false;
+				execution.interruptEnded();
 			}
 			finally {
 				this.lock.unlock();

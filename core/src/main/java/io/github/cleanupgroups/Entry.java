@@ -14,8 +14,6 @@ abstract sealed class Entry extends Alarm permits OneOff, MemberObject {
 
 	final CallbackEnvironment environment;
 
-	final @Nullable Object context;
-
 	final long joinedNanos;
 
 	/**
@@ -23,9 +21,8 @@ abstract sealed class Entry extends Alarm permits OneOff, MemberObject {
 	 */
 	@Nullable Entry next;
 
-	Entry(CallbackEnvironment environment, @Nullable Object context, long joinedNanos) {
+	Entry(CallbackEnvironment environment, long joinedNanos) {
 		this.environment = environment;
-		this.context = context;
 		this.joinedNanos = joinedNanos;
 	}
 
@@ -36,6 +33,9 @@ abstract sealed class Entry extends Alarm permits OneOff, MemberObject {
 
 	/** The object that a callback of this entry belongs to, null for a one-off. */
 	abstract @Nullable Member object();
+
+	/** What it was made with for its callbacks. */
+	abstract @Nullable Object context();
 
 	/** Since when the callback that is next has been queued. Pool lock. */
 	abstract long queuedNanos();

@@ -113,7 +113,7 @@ public final class Io<V> extends MemberObject implements Member {
 	@SuppressWarnings("unchecked")
 	@Override
 	void invoke(RunningCallback execution) throws Exception {
-		Operation<V> operation = (Operation<V>) Objects.requireNonNull(execution.activation, "activation");
+		Operation<V> operation = (Operation<V>) Objects.requireNonNull(execution.activation(), "activation");
 		Result<V> result = Objects.requireNonNull(operation.result, "result");
 		// Whoever keeps the token must not keep a buffer with it.
 		operation.result = null;

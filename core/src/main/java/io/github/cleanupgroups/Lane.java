@@ -345,7 +345,7 @@ final class Lane {
 			this.lastStarted.startedAfter = execution;
 		}
 		this.lastStarted = execution;
-		execution.linked = true;
+		execution.setLinked(true);
 	}
 
 	void unlink(RunningCallback execution) {
@@ -362,7 +362,7 @@ final class Lane {
 		}
 		execution.startedBefore = null;
 		execution.startedAfter = null;
-		execution.linked = false;
+		execution.setLinked(false);
 	}
 
 	EntryQueue queue(int priority) {

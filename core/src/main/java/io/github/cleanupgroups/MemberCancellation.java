@@ -115,7 +115,7 @@ final class MemberCancellation implements Cancellation {
 
 	@Override
 	public @Nullable Object context() {
-		return this.entry.context;
+		return this.entry.context();
 	}
 
 	@Override

@@ -68,6 +68,9 @@ abstract sealed class MemberObject extends Entry permits Work, ArmableObject, Io
 	/** Executions that have not finished. Pool lock. */
 	private int running;
 
+	/** Never changes. */
+	private final @Nullable Object context;
+
 	/** Callbacks that have not begun. Pool lock. */
 	private long pending;
 
@@ -81,7 +84,8 @@ abstract sealed class MemberObject extends Entry permits Work, ArmableObject, Io
 	private volatile boolean closed;
 
 	MemberObject(CallbackEnvironment environment, @Nullable Object context, Lane lane, long joinedNanos) {
-		super(environment, context, joinedNanos);
+		super(environment, joinedNanos);
+		this.context = context;
 		this.lane = lane;
 	}
 
@@ -115,6 +119,7 @@ abstract sealed class MemberObject extends Entry permits Work, ArmableObject, Io
 	}
 
 	/** See {@link Member}. */
+	@Override
 	public @Nullable Object context() {
 		return this.context;
 	}

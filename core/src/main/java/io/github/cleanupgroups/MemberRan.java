@@ -44,7 +44,7 @@ final class MemberRan extends Event {
 		this.member = callback.entry().memberName();
 		this.kind = callback.entry().memberKind().label();
 		this.group = (owner != null) ? owner.name() : "";
-		this.queueTime = callback.queuedNanos;
+		this.queueTime = callback.queuedNanos();
 		this.failed = callback.hasFailed();
 	}
 

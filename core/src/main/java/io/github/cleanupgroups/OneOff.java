@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * A callback that runs once and has no object: its queue node and, while it runs, its
  * {@link RunningCallback} are all there is of it (TrySubmitThreadpoolCallback).
  */
-sealed class OneOff extends Entry permits OneOff.Decorated {
+sealed class OneOff extends Entry permits OneOff.Furnished {
 
 	final Callback callback;
 
@@ -18,8 +18,8 @@ sealed class OneOff extends Entry permits OneOff.Decorated {
 	 */
 	private boolean queued;
 
-	OneOff(CallbackEnvironment environment, @Nullable Object context, Callback callback, long joinedNanos) {
-		super(environment, context, joinedNanos);
+	OneOff(CallbackEnvironment environment, Callback callback, long joinedNanos) {
+		super(environment, joinedNanos);
 		this.callback = callback;
 	}
 
@@ -44,6 +44,11 @@ sealed class OneOff extends Entry permits OneOff.Decorated {
 
 	@Override
 	@Nullable Member object() {
+		return null;
+	}
+
+	@Override
+	@Nullable Object context() {
 		return null;
 	}
 
@@ -82,19 +87,30 @@ sealed class OneOff extends Entry permits OneOff.Decorated {
 		this.callback.run(running);
 	}
 
-	/** A type of its own, so that one without does not carry the field. */
-	static final class Decorated extends OneOff {
+	/**
+	 * One with a context or a decoration: a type of its own, so that others do not carry
+	 * the fields.
+	 */
+	static final class Furnished extends OneOff {
 
-		private final CallbackDecorator.Decoration decoration;
+		private final @Nullable Object context;
 
-		Decorated(CallbackEnvironment environment, @Nullable Object context, Callback callback, long joinedNanos,
-				CallbackDecorator.Decoration decoration) {
-			super(environment, context, callback, joinedNanos);
+		private final CallbackDecorator.@Nullable Decoration decoration;
+
+		Furnished(CallbackEnvironment environment, @Nullable Object context, Callback callback, long joinedNanos,
+				CallbackDecorator.@Nullable Decoration decoration) {
+			super(environment, callback, joinedNanos);
+			this.context = context;
 			this.decoration = decoration;
 		}
 
 		@Override
-		CallbackDecorator.Decoration decoration() {
+		@Nullable Object context() {
+			return this.context;
+		}
+
+		@Override
+		CallbackDecorator.@Nullable Decoration decoration() {
 			return this.decoration;
 		}
 

@@ -22,111 +22,203 @@ final class RunningCallback implements CallbackInstance {
 
 	private static final System.Logger logger = System.getLogger(ThreadPool.class.getName());
 
+	/** Bits of {@link #marks}. */
+	private static final int LINKED = 1;
+
+	private static final int RETURNED = 2;
+
+	private static final int HOLDS_SLOT = 4;
+
+	private static final int INTERRUPTING = 8;
+
+	private static final int INTERRUPTED = 16;
+
+	private static final int DISASSOCIATED = 32;
+
 	/** Written before it starts, and before it is shown to anybody. */
 	private @Nullable Entry entry;
 
-	private final Lane lane;
-
 	/** The thread that it runs on, until it has returned. */
 	private final Thread thread;
-
-	/**
-	 * Its number among those that its worker took from one {@link Batch}, 0 where it was
-	 * started under the lock.
-	 */
-	private int number;
-
-	/**
-	 * Whether it is linked into its lane: one that was taken from a batch is linked only
-	 * if somebody looks, or when it has ended and is booked. Pool lock.
-	 */
-	boolean linked;
-
-	/** Whether its thread is through with it. Pool lock. */
-	boolean returned;
-
-	/** The callback that this one runs inside of, on the same thread. */
-	final @Nullable RunningCallback outer;
-
-	/**
-	 * When it left the queue. Written under the pool's lock before the callback starts.
-	 */
-	long startedNanos;
-
-	/** How long it had been queued. */
-	long queuedNanos;
 
 	/** Links of the lane's running callbacks. Pool lock. */
 	@Nullable RunningCallback startedBefore;
 
 	@Nullable RunningCallback startedAfter;
 
-	/**
-	 * What the callback is about, where its object does not say it all. Written under the
-	 * pool's lock before it starts.
-	 */
-	@Nullable Object activation;
-
-	/** Whether it holds one of the group's slots. Pool lock. */
-	boolean holdsSlot;
-
-	/** Whether an interrupt is on its way to the thread. Pool lock. */
-	boolean interrupting;
+	/** What few executions have, null in most. See there for who makes it. */
+	private @Nullable Seldom seldom;
 
 	/**
-	 * Whether it was ever interrupted. Written under the pool's lock while it runs; read
-	 * by its thread when it is booked and after.
+	 * When it left the queue. Written under the pool's lock before the callback starts.
 	 */
-	boolean interrupted;
+	private long startedNanos;
+
+	/**
+	 * How long it had been queued, in nanoseconds: to seven digits, which is what a
+	 * duration is good for and takes half the room.
+	 */
+	private float queuedNanos;
+
+	/**
+	 * Its number among those that its worker took from one {@link Batch}, 0 where it was
+	 * started under the lock. No batch has more than a byte counts.
+	 */
+	private byte number;
+
+	/** What is true of it. Written under the pool's lock, all of it. */
+	private byte marks;
 
 	/** Whether the instance may still be used. */
 	private boolean valid = true;
 
-	/**
-	 * Written under the pool's lock by the callback's thread, which alone reads it
-	 * without.
-	 */
-	private boolean disassociated;
-
-	private @Nullable List<Runnable> actions;
-
-	/**
-	 * What goes on after the return, null in most. Set by the callback's thread; read
-	 * under the pool's lock.
-	 */
-	@Nullable Continuation continuation;
-
-	/**
-	 * What the callback, its finalization callback and its actions threw; read after the
-	 * return, under the lock.
-	 */
-	@Nullable List<Throwable> failures;
-
-	/** Whether the group's listener has been told. */
-	private boolean listenerTold;
-
-	/** What the decoration wants to hear. Set by the callback's thread. */
-	private @Nullable Consumer<@Nullable Throwable> ended;
-
-	RunningCallback(Entry entry, Lane lane, Thread thread, @Nullable RunningCallback outer) {
+	/** One that runs inside of another, on the same thread, if that is not null. */
+	RunningCallback(Entry entry, Thread thread, @Nullable RunningCallback outer) {
 		this.entry = entry;
-		this.lane = lane;
 		this.thread = thread;
-		this.outer = outer;
+		if (outer != null) {
+			this.seldom = new Seldom(outer);
+		}
 	}
 
 	/** One whose entry is taken from a batch. */
-	RunningCallback(Lane lane, Thread thread) {
-		this.entry = null;
-		this.lane = lane;
+	RunningCallback(Thread thread) {
 		this.thread = thread;
-		this.outer = null;
+	}
+
+	private Seldom seldom() {
+		Seldom made = this.seldom;
+		if (made == null) {
+			made = new Seldom(null);
+			this.seldom = made;
+		}
+		return made;
 	}
 
 	/** Says what was taken for it. */
 	void taken(Entry what, int ordinal) {
 		this.entry = what;
-		this.number = ordinal;
+		this.number = (byte) ordinal;
+	}
+
+	/**
+	 * It leaves the queue. Before it is shown to anybody, or under the pool's lock.
+	 * @param now the monotonic time
+	 * @param queued how long it has been there, in nanoseconds
+	 */
+	void starts(long now, long queued) {
+		this.startedNanos = now;
+		this.queuedNanos = (float) Math.max(0, queued);
+	}
+
+	long startedNanos() {
+		return this.startedNanos;
+	}
+
+	long queuedNanos() {
+		return (long) this.queuedNanos;
+	}
+
+	/** The callback that this one runs inside of, on the same thread. */
+	@Nullable RunningCallback outer() {
+		return (this.seldom != null) ? this.seldom.outer : null;
+	}
+
+	/** What the callback is about, where its object does not say it all. */
+	@Nullable Object activation() {
+		return (this.seldom != null) ? this.seldom.activation : null;
+	}
+
+	/** Called under the pool's lock, before it starts. */
+	void activatedBy(@Nullable Object what) {
+		if (what != null) {
+			seldom().activation = what;
+		}
+	}
+
+	/**
+	 * What goes on after the return, null in most. Its thread; once it has returned,
+	 * under the pool's lock.
+	 */
+	@Nullable Continuation continuation() {
+		return (this.seldom != null) ? this.seldom.continuation : null;
+	}
+
+	/** Called by the callback. */
+	void goesOnAs(Continuation what) {
+		seldom().continuation = what;
+	}
+
+	/**
+	 * What the callback, its finalization callback and its actions threw; read after the
+	 * return.
+	 */
+	@Nullable List<Throwable> failures() {
+		return (this.seldom != null) ? this.seldom.failures : null;
+	}
+
+	private boolean is(int mark) {
+		return (this.marks & mark) != 0;
+	}
+
+	private void mark(int mark, boolean is) {
+		this.marks = (byte) (is ? (this.marks | mark) : (this.marks & ~mark));
+	}
+
+	/**
+	 * One that was taken from a batch is linked only if somebody looks, or when it has
+	 * ended and is booked. Pool lock.
+	 */
+	void setLinked(boolean linked) {
+		mark(LINKED, linked);
+	}
+
+	/** Whether its thread is through with it. Pool lock. */
+	boolean isReturned() {
+		return is(RETURNED);
+	}
+
+	void setReturned() {
+		mark(RETURNED, true);
+	}
+
+	/** Whether it holds one of the group's slots. Pool lock. */
+	boolean holdsSlot() {
+		return is(HOLDS_SLOT);
+	}
+
+	void setHoldsSlot(boolean holds) {
+		mark(HOLDS_SLOT, holds);
+	}
+
+	/** Whether an interrupt is on its way to the thread. Pool lock. */
+	boolean isInterrupting() {
+		return is(INTERRUPTING);
+	}
+
+	void interruptBegins() {
+		mark(INTERRUPTING | INTERRUPTED, true);
+	}
+
+	void interruptEnded() {
+		mark(INTERRUPTING, false);
+	}
+
+	/**
+	 * Whether it was ever interrupted. Pool lock, and its thread when it is booked and
+	 * after.
+	 */
+	boolean isInterrupted() {
+		return is(INTERRUPTED);
+	}
+
+	/** Pool lock, and its thread, which alone makes it so. */
+	boolean isDisassociated() {
+		return is(DISASSOCIATED);
+	}
+
+	void setDisassociated() {
+		mark(DISASSOCIATED, true);
 	}
 
 	Entry entry() {
@@ -140,7 +232,7 @@ final class RunningCallback implements CallbackInstance {
 
 	/** The thread that is not through with it yet, null if none is. Pool lock. */
 	@Nullable Thread threadOrNull() {
-		return (this.linked && !this.returned) ? this.thread : null;
+		return (is(LINKED) && !is(RETURNED)) ? this.thread : null;
 	}
 
 	/**
@@ -148,19 +240,11 @@ final class RunningCallback implements CallbackInstance {
 	 * when it has run.
 	 */
 	boolean isPlain() {
-		return this.failures == null && this.continuation == null;
+		return this.seldom == null || (this.seldom.failures == null && this.seldom.continuation == null);
 	}
 
 	Lane lane() {
-		return this.lane;
-	}
-
-	boolean isDisassociated() {
-		return this.disassociated;
-	}
-
-	void setDisassociated() {
-		this.disassociated = true;
+		return entry().lane();
 	}
 
 	/**
@@ -171,8 +255,8 @@ final class RunningCallback implements CallbackInstance {
 		if (this.thread == null) {
 			return false;
 		}
-		for (RunningCallback around = this.outer; around != null; around = around.outer) {
-			if (around.lane.generation == this.lane.generation) {
+		for (RunningCallback around = outer(); around != null; around = around.outer()) {
+			if (around.lane().generation == lane().generation) {
 				return true;
 			}
 		}
@@ -214,21 +298,22 @@ final class RunningCallback implements CallbackInstance {
 				failed(ex);
 			}
 		}
-		if (this.actions != null) {
-			runActions(this.actions);
+		if (this.seldom != null && this.seldom.actions != null) {
+			runActions(this.seldom.actions);
 		}
 		this.valid = false;
 		report();
-		if (this.continuation == null && entry().decoration() != null) {
+		if (continuation() == null && entry().decoration() != null) {
 			// While its context is the thread's: what is recorded may refer to it.
-			tellListenerOnce();
+			seldom().listenerTold = true;
+			tellGroup();
 		}
 	}
 
 	/** The decoration threw once the callback had run. */
 	void decorationFailed(Throwable failure) {
 		failed(failure);
-		this.lane.dispatcher.uncaught(entry().memberName(), failure);
+		lane().dispatcher.uncaught(entry().memberName(), failure);
 	}
 
 	/**
@@ -251,14 +336,15 @@ final class RunningCallback implements CallbackInstance {
 	@SuppressWarnings("ReferenceEquality")
 	void requireOwnThread() {
 		if (this.thread != Thread.currentThread()) {
-			throw new IllegalStateException("'" + entry().memberName() + "' in " + this.lane.generation
+			throw new IllegalStateException("'" + entry().memberName() + "' in " + lane().generation
 					+ " can be run on its own thread only, while its decorator is");
 		}
 	}
 
 	void whenEnded(Consumer<@Nullable Throwable> action) {
 		Objects.requireNonNull(action, "action");
-		this.ended = (this.ended != null) ? this.ended.andThen(action) : action;
+		Seldom own = seldom();
+		own.ended = (own.ended != null) ? own.ended.andThen(action) : action;
 	}
 
 	/** An action may register further ones: they run too. */
@@ -275,15 +361,17 @@ final class RunningCallback implements CallbackInstance {
 	}
 
 	private void failed(Throwable failure) {
-		if (this.failures == null) {
-			this.failures = new ArrayList<>(1);
+		Seldom own = seldom();
+		if (own.failures == null) {
+			own.failures = new ArrayList<>(1);
 		}
-		this.failures.add(failure);
+		own.failures.add(failure);
 	}
 
 	private void report() {
-		if (this.failures != null) {
-			this.failures.forEach((failure) -> this.lane.dispatcher.uncaught(entry().memberName(), failure));
+		List<Throwable> thrown = failures();
+		if (thrown != null) {
+			thrown.forEach((failure) -> lane().dispatcher.uncaught(entry().memberName(), failure));
 		}
 	}
 
@@ -292,40 +380,40 @@ final class RunningCallback implements CallbackInstance {
 	 * returned for good, without a lock.
 	 */
 	void tellListener() {
-		tellListenerOnce();
-		Consumer<@Nullable Throwable> told = this.ended;
-		CleanupGroup group = this.lane.generation.group;
-		if (told == null) {
-			return;
+		Seldom own = this.seldom;
+		if (own == null || !own.listenerTold) {
+			tellGroup();
 		}
-		CallbackThread.tell(group, () -> {
+		if (own != null && own.ended != null) {
+			tellDecoration(own.ended);
+		}
+	}
+
+	private void tellDecoration(Consumer<@Nullable Throwable> told) {
+		CallbackThread.tell(lane().generation.group, () -> {
 			try {
 				told.accept(failure());
 			}
 			catch (Throwable ex) {
-				this.lane.dispatcher.uncaught(entry().memberName(), ex);
+				lane().dispatcher.uncaught(entry().memberName(), ex);
 			}
 		});
 	}
 
-	private void tellListenerOnce() {
-		if (this.listenerTold) {
-			return;
-		}
-		this.listenerTold = true;
-		CleanupGroupListener listener = this.lane.generation.listener();
-		CleanupGroup group = this.lane.generation.group;
+	private void tellGroup() {
+		CleanupGroupListener listener = lane().generation.listener();
+		CleanupGroup group = lane().generation.group;
 		if (listener == null || group == null || !hearsCallbacks(listener)) {
 			return;
 		}
 		CallbackThread current = CallbackThread.current();
 		CallbackThread.Telling outer = current.beginTelling(group);
 		try {
-			listener.callbackRan(entry().memberKind(), entry().memberName(), this.queuedNanos,
-					this.lane.dispatcher.time.nanoTime() - this.startedNanos, failure());
+			listener.callbackRan(entry().memberKind(), entry().memberName(), queuedNanos(),
+					lane().dispatcher.time.nanoTime() - this.startedNanos, failure());
 		}
 		catch (Throwable ex) {
-			this.lane.dispatcher.uncaught("listener of " + this.lane.generation, ex);
+			lane().dispatcher.uncaught("listener of " + lane().generation, ex);
 		}
 		finally {
 			current.endTelling(outer);
@@ -337,7 +425,7 @@ final class RunningCallback implements CallbackInstance {
 			return listener.hearsCallbacks();
 		}
 		catch (Throwable ex) {
-			this.lane.dispatcher.uncaught("listener of " + this.lane.generation, ex);
+			lane().dispatcher.uncaught("listener of " + lane().generation, ex);
 			return false;
 		}
 	}
@@ -347,10 +435,12 @@ final class RunningCallback implements CallbackInstance {
 	 * as.
 	 */
 	private @Nullable Throwable failure() {
-		if (this.failures != null) {
-			return this.failures.get(0);
+		List<Throwable> thrown = failures();
+		if (thrown != null) {
+			return thrown.get(0);
 		}
-		return (this.continuation != null) ? this.continuation.failure() : ownFailure();
+		Continuation wentOnAs = continuation();
+		return (wentOnAs != null) ? wentOnAs.failure() : ownFailure();
 	}
 
 	private @Nullable Throwable ownFailure() {
@@ -360,7 +450,7 @@ final class RunningCallback implements CallbackInstance {
 
 	/** Whether anything has gone wrong until now. Its thread, once it has returned. */
 	boolean hasFailed() {
-		return this.failures != null || ownFailure() != null;
+		return failures() != null || ownFailure() != null;
 	}
 
 	@Override
@@ -378,47 +468,81 @@ final class RunningCallback implements CallbackInstance {
 	@Override
 	public @Nullable Object context() {
 		checkInside();
-		return entry().context;
+		return entry().context();
 	}
 
 	@Override
 	public boolean mayRunLong() {
 		checkInside();
-		return this.lane.dispatcher.prepareSubstitute() || entry().environment.isRunsLong();
+		return lane().dispatcher.prepareSubstitute() || entry().environment.isRunsLong();
 	}
 
 	@Override
 	public void disassociate() {
 		checkInside();
-		this.lane.dispatcher.disassociate(this);
+		lane().dispatcher.disassociate(this);
 	}
 
 	@Override
 	public void whenReturned(Runnable action) {
 		Objects.requireNonNull(action, "action");
 		checkInside();
-		if (this.actions == null) {
-			this.actions = new ArrayList<>(2);
+		Seldom own = seldom();
+		if (own.actions == null) {
+			own.actions = new ArrayList<>(2);
 		}
-		this.actions.add(action);
+		own.actions.add(action);
 	}
 
 	@Override
 	public boolean isClosing() {
 		checkInside();
-		return this.lane.state != Lane.OPEN;
+		return lane().state != Lane.OPEN;
 	}
 
 	@SuppressWarnings("ReferenceEquality")
 	private void checkInside() {
 		if (!this.valid || this.thread != Thread.currentThread()) {
-			throw new IllegalStateException("the instance of '" + entry().memberName() + "' in " + this.lane.generation
+			throw new IllegalStateException("the instance of '" + entry().memberName() + "' in " + lane().generation
 					+ " was used outside its own callback");
 		}
 	}
 
 	static void logUncaught(String member, Throwable failure) {
 		logger.log(System.Logger.Level.ERROR, "callback of '" + member + "' threw", failure);
+	}
+
+	/**
+	 * What few executions have. Made with the execution, under the pool's lock before the
+	 * callback starts, or by the callback's thread while it runs: never by anybody else,
+	 * so it is never made twice. Fields without a note belong to that thread.
+	 */
+	private static final class Seldom {
+
+		/** The callback around this one. Read by any thread that holds the lock. */
+		private final @Nullable RunningCallback outer;
+
+		/** Written under the pool's lock before the callback starts. */
+		private @Nullable Object activation;
+
+		private @Nullable List<Runnable> actions;
+
+		/** Set by the callback's thread; read under the pool's lock after the return. */
+		private @Nullable Continuation continuation;
+
+		/** Set by the callback's thread; read under the pool's lock after the return. */
+		private @Nullable List<Throwable> failures;
+
+		/** What the decoration wants to hear. */
+		private @Nullable Consumer<@Nullable Throwable> ended;
+
+		/** Whether the group's listener has been told, inside of the decoration. */
+		private boolean listenerTold;
+
+		Seldom(@Nullable RunningCallback outer) {
+			this.outer = outer;
+		}
+
 	}
 
 }

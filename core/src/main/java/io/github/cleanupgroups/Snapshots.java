@@ -94,7 +94,7 @@ final class Snapshots {
 		for (Generation generation : generations) {
 			for (Lane lane : generation.lanes) {
 				lane.dispatcher.inspect(lane, (inspected) -> inspected.forEachRunning((running) -> {
-					Instant since = lane.dispatcher.time.instantOf(running.startedNanos);
+					Instant since = lane.dispatcher.time.instantOf(running.startedNanos());
 					if (oldest[0] == null || since.isBefore(oldest[0])) {
 						oldest[0] = since;
 					}
@@ -125,7 +125,7 @@ final class Snapshots {
 			for (Lane lane : generation.lanes) {
 				long now = lane.dispatcher.time.nanoTime();
 				lane.dispatcher.inspect(lane, (inspected) -> inspected
-					.forEachRunning((running) -> callbacks.add(new Running(running, now - running.startedNanos))));
+					.forEachRunning((running) -> callbacks.add(new Running(running, now - running.startedNanos()))));
 			}
 		}
 		return Collections.unmodifiableList(callbacks);

@@ -71,7 +71,6 @@ abstract sealed class TaskFuture<T> extends CompletableFuture<T> implements Owne
 		RunningCallback now = this.running;
 		if (cancelled && mayInterruptIfRunning && now != null) {
 			now.lane().dispatcher.interrupt(now);
-			interrupted();
 		}
 		return cancelled;
 	}
@@ -121,9 +120,6 @@ abstract sealed class TaskFuture<T> extends CompletableFuture<T> implements Owne
 		return (thrown.getCause() instanceof MemberCancelledException cancelled) ? cancelled : thrown;
 	}
 
-	/** It was cancelled by somebody who allows to interrupt, at any time. */
-	abstract void interrupted();
-
 	/** What it completed with, if that was an exception. */
 	final @Nullable Throwable failure() {
 		if (!isCompletedExceptionally()) {
@@ -164,10 +160,6 @@ abstract sealed class TaskFuture<T> extends CompletableFuture<T> implements Owne
 			complete(called.call());
 		}
 
-		@Override
-		void interrupted() {
-		}
-
 	}
 
 	/**
@@ -178,19 +170,6 @@ abstract sealed class TaskFuture<T> extends CompletableFuture<T> implements Owne
 
 		/** Forgotten once it is called. */
 		private @Nullable Callable<? extends CompletionStage<T>> task;
-
-		/**
-		 * Null before the task has returned, and once the stage is complete. Written by
-		 * the worker and by who completes the stage, read by whoever cancels.
-		 */
-		private volatile @Nullable Continuation continuation;
-
-		/**
-		 * Whether the stage is to be cancelled: the thread may have been interrupted when
-		 * there was nothing to interrupt any more. Written by whoever cancels, after this
-		 * future was cancelled; one of the two sees what the other has written.
-		 */
-		private volatile boolean interrupted;
 
 		OfStage(Callable<? extends CompletionStage<T>> task) {
 			this.task = task;
@@ -209,9 +188,7 @@ abstract sealed class TaskFuture<T> extends CompletableFuture<T> implements Owne
 				return;
 			}
 			Continuation goesOn = new Continuation(stage, mine.lane().generation.group);
-			this.continuation = goesOn;
 			stage.whenComplete((value, failure) -> {
-				this.continuation = null;
 				if (failure != null) {
 					goesOn.failedWith(failure);
 					goesOn.tell(() -> completeExceptionally(failure));
@@ -221,25 +198,13 @@ abstract sealed class TaskFuture<T> extends CompletableFuture<T> implements Owne
 				}
 				mine.lane().dispatcher.continuationCompleted(mine, goesOn);
 			});
-			mine.continuation = goesOn;
-			if (this.interrupted) {
-				goesOn.cancel();
-			}
+			mine.goesOnAs(goesOn);
 		}
 
 		/** Subclasses may not say: the JDK's own stages without a future do not. */
 		private static boolean isComplete(CompletionStage<?> stage) {
 			return stage.getClass() == CompletableFuture.class && stage.toCompletableFuture().isDone()
 					&& !stage.toCompletableFuture().isCompletedExceptionally();
-		}
-
-		@Override
-		void interrupted() {
-			this.interrupted = true;
-			Continuation goesOn = this.continuation;
-			if (goesOn != null) {
-				goesOn.cancel();
-			}
 		}
 
 	}

@@ -102,7 +102,7 @@ public final class Wait extends ArmableObject implements Member {
 
 	@Override
 	void invoke(RunningCallback execution) throws Exception {
-		Arming activation = (Arming) Objects.requireNonNull(execution.activation, "activation");
+		Arming activation = (Arming) Objects.requireNonNull(execution.activation(), "activation");
 		this.callback.run(execution, activation.result());
 	}
 

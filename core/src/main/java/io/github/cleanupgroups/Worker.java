@@ -120,7 +120,7 @@ final class Worker extends CallbackThread implements Runnable {
 		FlightEvents.INSTANCE.run(next);
 		this.running = null;
 		found.restore(self);
-		if (next.continuation == null) {
+		if (next.continuation() == null) {
 			next.tellListener();
 		}
 		this.finished = next;

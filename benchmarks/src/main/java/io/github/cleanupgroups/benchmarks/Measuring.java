@@ -15,7 +15,6 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
@@ -71,10 +70,6 @@ final class Measuring {
 		Result<?> primary = result.getPrimaryResult();
 		// Single shots: one that a collector interrupted must not decide.
 		figures.put(Run.TIME, single ? primary.getStatistics().getPercentile(50) : primary.getScore());
-		if (result.getParams().getMode() == Mode.SampleTime) {
-			figures.put(Run.P50, primary.getStatistics().getPercentile(50));
-			figures.put(Run.P99, primary.getStatistics().getPercentile(99));
-		}
 		result.getSecondaryResults().forEach((name, secondary) -> {
 			if (name.endsWith("gc.alloc.rate.norm")) {
 				// Less than a byte is what the harness itself allocates now and then.
@@ -112,7 +107,7 @@ final class Measuring {
 				new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
 			for (String line = lines.readLine(); line != null; line = lines.readLine()) {
 				int equals = line.indexOf('=');
-				if (line.matches("[a-z-]+=[0-9.E-]+")) {
+				if (line.matches("[a-z0-9-]+=[0-9.E-]+")) {
 					figures.put(line.substring(0, equals), Double.valueOf(line.substring(equals + 1)));
 				}
 			}

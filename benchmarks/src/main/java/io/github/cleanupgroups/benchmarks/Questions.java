@@ -16,10 +16,14 @@ final class Questions {
 
 	private final int large;
 
+	/** How many starts are timed. */
+	private final String samples;
+
 	private final boolean growth;
 
 	private Questions(Effort effort, boolean growth) {
 		this.large = effort.large();
+		this.samples = String.valueOf(effort.large() / 50);
 		this.growth = growth;
 	}
 
@@ -163,12 +167,12 @@ final class Questions {
 		}
 	}
 
-	private static Run latency(Rival rival) {
-		return Run.benchmark(LatencyBenchmark.class, "submitToStart", "rival", rival);
+	private Run latency(Rival rival) {
+		return Run.process(LatencyMeasurement.class, rival.name(), this.samples);
 	}
 
-	private static Run fairness(Rival rival, int backlog) {
-		return Run.benchmark(FairnessBenchmark.class, "submitToStart", "rival", rival, "backlog", backlog);
+	private Run fairness(Rival rival, int backlog) {
+		return Run.process(FairnessMeasurement.class, rival.name(), String.valueOf(backlog), this.samples);
 	}
 
 	private void latencies() {

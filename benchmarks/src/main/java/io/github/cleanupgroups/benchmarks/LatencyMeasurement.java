@@ -1,0 +1,48 @@
+package io.github.cleanupgroups.benchmarks;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ForkJoinPool;
+
+import io.github.cleanupgroups.Callback;
+import io.github.cleanupgroups.CallbackEnvironment;
+import io.github.cleanupgroups.CleanupGroup;
+import io.github.cleanupgroups.ThreadPool;
+
+/**
+ * <b>Question 8</b>: how long from a submission to the start of its callback in an idle
+ * pool?
+ *
+ * <p>
+ * Workload: half a millisecond of nothing, so that the threads park; then one submission,
+ * whose callback reads the clock first of all. A process of its own: prints
+ * {@link StartDelays}.
+ *
+ * <p>
+ * Command: {@code java -jar benchmarks/target/benchmarks.jar 8}
+ */
+final class LatencyMeasurement {
+
+	private LatencyMeasurement() {
+	}
+
+	public static void main(String[] args) {
+		Rival rival = Rival.valueOf(args[0]);
+		StartDelays delays = new StartDelays();
+		delays.print(Integer.parseInt(args[1]), submission(rival, delays));
+		Runtime.getRuntime().halt(0);
+	}
+
+	private static Runnable submission(Rival rival, StartDelays delays) {
+		if (rival == Rival.CLEANUP_GROUP) {
+			CallbackEnvironment environment = CallbackEnvironment.builder()
+				.pool(ThreadPool.builder("benchmark").minThreads(2).maxThreads(2).build())
+				.cleanupGroup(CleanupGroup.create("benchmark"))
+				.build();
+			Callback callback = (instance) -> delays.begin();
+			return () -> environment.trySubmit(callback);
+		}
+		ExecutorService executor = (rival == Rival.FORK_JOIN_POOL) ? new ForkJoinPool(2) : Rival.threadPool(2);
+		return () -> executor.execute(delays::begin);
+	}
+
+}

@@ -1,0 +1,58 @@
+package io.github.cleanupgroups.benchmarks;
+
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * How long submissions take until they start: from the moment before each to the moment
+ * that its callback reads first. The submitter waits parked, so it takes no core from
+ * whoever runs the callback, and how late it wakes is not in the figure.
+ */
+final class StartDelays {
+
+	private static final long PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
+
+	private final Thread submitter = Thread.currentThread();
+
+	/** When the callback began, 0 while it has not. Written by it. */
+	private volatile long begun;
+
+	/** What the callback does: on any thread, once a submission. */
+	void begin() {
+		long now = System.nanoTime();
+		this.begun = (now != 0) ? now : 1;
+		LockSupport.unpark(this.submitter);
+	}
+
+	/**
+	 * Submits so often, with a pause before each, in the thread that made this; prints
+	 * the median and the 99th percentile in nanoseconds. As many again come before and do
+	 * not count.
+	 */
+	void print(int samples, Runnable submission) {
+		for (int i = 0; i < samples; i++) {
+			delay(submission);
+		}
+		long[] delays = new long[samples];
+		for (int i = 0; i < samples; i++) {
+			delays[i] = delay(submission);
+		}
+		Arrays.sort(delays);
+		System.out.println(Run.P50 + "=" + delays[samples / 2]);
+		System.out.println(Run.P99 + "=" + delays[(int) (samples * 0.99)]);
+		System.out.flush();
+	}
+
+	private long delay(Runnable submission) {
+		LockSupport.parkNanos(PAUSE_NANOS);
+		this.begun = 0;
+		long before = System.nanoTime();
+		submission.run();
+		while (this.begun == 0) {
+			LockSupport.park(this);
+		}
+		return this.begun - before;
+	}
+
+}
