@@ -61,7 +61,7 @@ class QueueDisciplineTests {
 			worker.searching = false;
 			try {
 				RunningCallback taken = this.pool.dispatcher().next(worker);
-				return (taken != null) ? (Integer) taken.entry().context : null;
+				return (taken != null) ? (Integer) taken.entry().context() : null;
 			}
 			catch (StoppedTime.WouldWait ex) {
 				// It has looked, found nothing, and would park.

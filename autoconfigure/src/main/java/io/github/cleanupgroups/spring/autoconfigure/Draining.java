@@ -127,6 +127,7 @@ final class Draining {
 	}
 
 	/** Leaving is one step with finding nothing to do: who drains next starts another. */
+	@SuppressWarnings("ReferenceEquality")
 	private boolean goOn() {
 		synchronized (this.lock) {
 			boolean waiting = this.on && refuseThoseWhoseTurnItIs();
