@@ -594,6 +594,14 @@ final class Dispatcher {
 		this.completed += count;
 	}
 
+	/** Pool lock: what is laid out goes back to its queue; nothing is booked. */
+	private void settleOrder() {
+		Batch ended = this.batches.takeBack();
+		if (ended != null) {
+			this.ready.putBack(ended);
+		}
+	}
+
 	/** Pool lock: makes good what {@link Batches} books late. */
 	private void settle() {
 		Batch ended = this.batches.settle();
@@ -793,6 +801,9 @@ final class Dispatcher {
 	private void slotFree(Lane lane) {
 		lane.awaitsSlot = false;
 		this.ready.addAll(lane);
+		// Its turn may come before what is laid out, which is of another lane: those with
+		// a limit have no batch.
+		settleOrder();
 	}
 
 	/**
