@@ -1,5 +1,6 @@
 package io.github.cleanupgroups;
 
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,8 @@ final class Batch {
 	/** The work object that all of it belongs to, null for one-offs. */
 	final @Nullable Work work;
 
-	private final Entry[] entries;
+	/** Each is read, and forgotten, by who takes it: a worker or who takes it back. */
+	private final @Nullable Entry[] entries;
 
 	private final int size;
 
@@ -52,7 +54,7 @@ final class Batch {
 	int shown;
 
 	/** Of one-offs. */
-	Batch(Lane lane, int level, Entry[] oneOffs, int size) {
+	Batch(Lane lane, int level, @Nullable Entry[] oneOffs, int size) {
 		this.lane = lane;
 		this.level = level;
 		this.entries = oneOffs;
@@ -67,7 +69,7 @@ final class Batch {
 	Batch(Work work, int level, int size) {
 		this.lane = work.lane();
 		this.level = level;
-		this.entries = new Entry[0];
+		this.entries = new @Nullable Entry[0];
 		this.size = size;
 		this.work = work;
 		this.firstSince = work.queuedNanos();
@@ -96,22 +98,37 @@ final class Batch {
 		if (index >= this.size) {
 			return null;
 		}
-		execution.taken(entry(index), ++worker.taken);
-		execution.starts(now, now - since(index));
+		Entry taken = remove(index);
+		execution.taken(taken, ++worker.taken);
+		execution.starts(now, now - since(index, taken));
 		worker.current = execution;
 		return execution;
 	}
 
-	Entry entry(int index) {
-		return (this.work != null) ? this.work : this.entries[index];
+	/**
+	 * Gives what was taken at an index, once: the batch is known as long as anything of
+	 * it runs, and must not keep what has run.
+	 */
+	Entry remove(int index) {
+		if (this.work != null) {
+			return this.work;
+		}
+		Entry entry = this.entries[index];
+		this.entries[index] = null;
+		return Objects.requireNonNull(entry, "entry");
 	}
 
-	private long since(int index) {
+	private long since(int index, Entry entry) {
 		if (this.work == null) {
-			return this.entries[index].queuedNanos();
+			return entry.queuedNanos();
 		}
 		// Those in between are not known: none of them has waited less than the last.
 		return (index == 0) ? this.firstSince : this.lastSince;
+	}
+
+	/** Since when what is left of a work object has been queued, at the least. */
+	long sinceNext() {
+		return (this.taken == 0) ? this.firstSince : this.lastSince;
 	}
 
 	/** Ends it, if it is not over. Pool lock. */

@@ -103,7 +103,7 @@ final class Batches {
 		if (!(first instanceof OneOff) || queue.isSingle()) {
 			return false;
 		}
-		Entry[] entries = new Entry[this.size];
+		@Nullable Entry[] entries = new @Nullable Entry[this.size];
 		int count = 0;
 		for (Entry entry = lane.peek(level); count < this.size && entry instanceof OneOff; entry = lane.peek(level)) {
 			queue.poll();
@@ -139,8 +139,11 @@ final class Batches {
 		return takeBack();
 	}
 
-	/** Ends the open batch, and puts back what is left of it. */
-	private @Nullable Batch takeBack() {
+	/**
+	 * Ends the open batch, and puts back what is left of it.
+	 * @return the batch that was ended, null where none was
+	 */
+	@Nullable Batch takeBack() {
 		Batch batch = this.open;
 		if (batch == null) {
 			return null;
@@ -156,13 +159,13 @@ final class Batches {
 		Lane lane = batch.lane;
 		EntryQueue back = new EntryQueue();
 		if (batch.work != null) {
-			if (batch.work.takeBack(left)) {
+			if (batch.work.takeBack(left, batch.sinceNext())) {
 				back.add(batch.work);
 			}
 		}
 		else {
 			for (int index = batch.taken; index < batch.size(); index++) {
-				OneOff oneOff = (OneOff) batch.entry(index);
+				OneOff oneOff = (OneOff) batch.remove(index);
 				oneOff.returnToQueue();
 				back.add(oneOff);
 			}

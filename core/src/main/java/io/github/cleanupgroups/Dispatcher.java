@@ -419,6 +419,8 @@ final class Dispatcher {
 		boolean ignored = Thread.interrupted();
 		RunningCallback next = batch.take(worker, this.time);
 		if (next != null) {
+			// It is over, and may be large.
+			worker.finished = null;
 			taken(worker, next);
 		}
 		return next;
@@ -592,6 +594,14 @@ final class Dispatcher {
 	void countEnded(int count) {
 		this.running -= count;
 		this.completed += count;
+	}
+
+	/** Pool lock: what is laid out goes back to its queue; nothing is booked. */
+	private void settleOrder() {
+		Batch ended = this.batches.takeBack();
+		if (ended != null) {
+			this.ready.putBack(ended);
+		}
 	}
 
 	/** Pool lock: makes good what {@link Batches} books late. */
@@ -794,6 +804,9 @@ final class Dispatcher {
 	private void slotFree(Lane lane) {
 		lane.awaitsSlot = false;
 		this.ready.addAll(lane);
+		// Its turn may come before what is laid out, which is of another lane: those with
+		// a limit have no batch.
+		settleOrder();
 	}
 
 	/**

@@ -301,13 +301,14 @@ abstract sealed class MemberObject extends Entry permits Work, ArmableObject, Io
 
 	/**
 	 * Callbacks that had counted as started wait on.
+	 * @param since when they were queued, at the least: before what came meanwhile
 	 * @return whether it has to be put into the queue
 	 */
-	final boolean takeBack(int count) {
+	final boolean takeBack(int count, long since) {
 		MemberState before = state();
-		if (!isReady()) {
-			waitedSinceLast();
-		}
+		long last = isReady() ? lastQueuedNanos() : since;
+		this.queuedNanos = since;
+		this.lastQueuedAfter = (int) (Math.min(last - since, LONGEST_QUEUED) >> QUEUED_UNIT_BITS);
 		this.pending += count;
 		this.running -= count;
 		retally(before);

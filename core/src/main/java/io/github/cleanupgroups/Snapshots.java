@@ -70,16 +70,15 @@ final class Snapshots {
 			IdentityHashMap<Entry, Stuck> stuck = new IdentityHashMap<>();
 			lane.dispatcher.inspect(lane, (inspected) -> {
 				inspected.forEachRunning((running) -> {
-					// They come latest first: what is put last is the one that runs
-					// longest.
 					Entry entry = running.entry();
 					Snapshot now = (entry instanceof MemberObject object) ? of(object, time) : of(entry, 0, 1, time);
-					stuck.put(entry, new Stuck(now, running.threadOrNull()));
+					// Those of a batch are not linked in the order of their starts.
+					stuck.merge(entry, new Stuck(now, running.threadOrNull(), running.startedNanos), Stuck::older);
 				});
 				for (ObjectList objects : List.of(inspected.objects, inspected.lingering)) {
 					objects.forEach((object) -> {
 						if (object.isUnderWay()) {
-							stuck.putIfAbsent(object, new Stuck(of(object, time), null));
+							stuck.putIfAbsent(object, new Stuck(of(object, time), null, 0));
 						}
 					});
 				}
@@ -153,7 +152,11 @@ final class Snapshots {
 	/**
 	 * A running member and the thread to ask for its stack, once the lock is released.
 	 */
-	private record Stuck(Snapshot member, @Nullable Thread thread) {
+	private record Stuck(Snapshot member, @Nullable Thread thread, long startedNanos) {
+
+		Stuck older(Stuck other) {
+			return (other.startedNanos - this.startedNanos <= 0) ? other : this;
+		}
 
 		MemberSnapshot withStack() {
 			if (this.thread == null) {

@@ -82,8 +82,8 @@ final class Worker extends CallbackThread implements Runnable {
 		FlightEvents.INSTANCE.threadStarted(this.dispatcher.name);
 		ThreadState found = ThreadState.of(self);
 		try {
-			for (RunningCallback next = this.dispatcher.next(this); next != null; next = this.dispatcher.next(this)) {
-				execute(next, self, found);
+			while (runNext(self, found)) {
+				// A local variable here would keep the last callback while it is parked.
 			}
 		}
 		finally {
@@ -113,6 +113,15 @@ final class Worker extends CallbackThread implements Runnable {
 	/** What it took last, as one of the takers. */
 	RunningCallback lastTaken() {
 		return Objects.requireNonNull(this.current, "current");
+	}
+
+	private boolean runNext(Thread self, ThreadState found) {
+		RunningCallback next = this.dispatcher.next(this);
+		if (next == null) {
+			return false;
+		}
+		execute(next, self, found);
+		return true;
 	}
 
 	private void execute(RunningCallback next, Thread self, ThreadState found) {

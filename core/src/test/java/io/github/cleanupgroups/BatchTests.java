@@ -1,17 +1,22 @@
 package io.github.cleanupgroups;
 
+import java.lang.ref.WeakReference;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import static io.github.cleanupgroups.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 /**
  * What workers take without the pool's lock is, for everybody who looks or decides, what
@@ -266,6 +271,108 @@ class BatchTests extends GroupFixture {
 		work.awaitCallbacks(Pending.CANCEL);
 		finished();
 		assertThat(this.single.stats().completedCallbacks()).isEqualTo(2);
+	}
+
+	// R23: what gets a slot is ready, too
+	@Test
+	void higherPriority_thatGetsItsSlotAmidstABatch_isNext() throws Exception {
+		CleanupGroup limited = group(CleanupGroup.builder("limited").maxConcurrency(1));
+		CallbackEnvironment high = environment(limited, Priority.HIGH);
+		Gate holdsSlot = this.engine.gate();
+		this.before.open();
+		high.trySubmit(holdsSlot);
+		holdsSlot.awaitArrival();
+		this.group.pause();
+		this.environment.trySubmit(this.first);
+		this.environment.trySubmit(named("a"));
+		this.environment.trySubmit(named("b"));
+		high.trySubmit(named("high"));
+		this.single.resize(0, 2);
+		this.group.resume();
+		this.first.awaitArrival();
+		holdsSlot.open();
+		eventually("active threads", 1, () -> this.single.stats().activeThreads());
+		assertThat(finished()).containsExactly("high", "a", "b");
+	}
+
+	// V12: what comes to the same object meanwhile does not make the others younger
+	@Test
+	void oldestPending_ofAWorkWhoseBatchRuns_isTheOneThatHasWaitedLongest() throws Exception {
+		Work work = this.environment.newWork(this.first);
+		work.submit();
+		work.submit();
+		work.submit();
+		Instant submitted = this.time.instant();
+		beginBatch();
+		this.time.advance(Duration.ofMillis(1900));
+		work.submit();
+		assertThat(this.group.oldestPending())
+			.hasValueSatisfying((oldest) -> assertThat(oldest).isCloseTo(submitted, within(1, ChronoUnit.MILLIS)));
+		environment(this.group, Priority.HIGH).trySubmit(named("high"));
+		assertThat(this.group.oldestPending())
+			.hasValueSatisfying((oldest) -> assertThat(oldest).isCloseTo(submitted, within(1, ChronoUnit.MILLIS)));
+		assertThat(finished()).containsExactly("high");
+	}
+
+	@Test
+	void lastCallback_ofAnIdlePool_isForgotten() throws Exception {
+		WeakReference<Callback> ran = submitUnreferenced();
+		this.before.open();
+		finished();
+		eventuallyForgotten(ran);
+	}
+
+	private WeakReference<Callback> submitUnreferenced() {
+		Object captured = new Object();
+		Callback callback = (instance) -> {
+			if (captured.hashCode() == this.order.hashCode()) {
+				this.order.add("chance");
+			}
+			this.order.add("unreferenced");
+		};
+		this.environment.trySubmit(callback);
+		return new WeakReference<>(callback);
+	}
+
+	private static void eventuallyForgotten(WeakReference<?> reference) {
+		eventually("reference", true, () -> {
+			System.gc();
+			return reference.get() == null;
+		});
+	}
+
+	// The stack that a report shows is that of the one which hangs.
+	@Test
+	void stillRunning_ofAWorkWithSeveralInABatch_hasTheStackOfTheOldest() throws Exception {
+		AtomicInteger calls = new AtomicInteger();
+		Gate second = this.engine.gate();
+		Work work = this.environment.newWork((instance) -> {
+			if (calls.getAndIncrement() == 0) {
+				this.first.run(instance);
+			}
+			else {
+				passAsSecond(second);
+			}
+		});
+		this.single.resize(0, 2);
+		Gate other = this.engine.gate();
+		CallbackEnvironment.builder().pool(this.single).build().trySubmit(other);
+		other.awaitArrival();
+		work.submit();
+		work.submit();
+		beginBatch();
+		this.time.advance(Duration.ofMillis(10));
+		other.open();
+		second.awaitArrival();
+		assertThat(Snapshots.running(work.lane().generation)).singleElement()
+			.satisfies((member) -> assertThat(member.stack()).extracting(StackTraceElement::getMethodName)
+				.doesNotContain("passAsSecond"));
+		second.open();
+		finished();
+	}
+
+	private static void passAsSecond(Gate gate) throws InterruptedException {
+		gate.pass();
 	}
 
 }
