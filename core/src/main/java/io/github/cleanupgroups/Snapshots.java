@@ -73,7 +73,7 @@ final class Snapshots {
 					Entry entry = running.entry();
 					Snapshot now = (entry instanceof MemberObject object) ? of(object, time) : of(entry, 0, 1, time);
 					// Those of a batch are not linked in the order of their starts.
-					stuck.merge(entry, new Stuck(now, running.threadOrNull(), running.startedNanos), Stuck::older);
+					stuck.merge(entry, new Stuck(now, running.threadOrNull(), running.startedNanos()), Stuck::older);
 				});
 				for (ObjectList objects : List.of(inspected.objects, inspected.lingering)) {
 					objects.forEach((object) -> {
