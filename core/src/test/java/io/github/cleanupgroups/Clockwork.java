@@ -29,6 +29,10 @@ final class Clockwork {
 
 	private volatile CountDownLatch witnessed = new CountDownLatch(0);
 
+	private final Timer wallClockWitness;
+
+	private volatile CountDownLatch witnessedOnWallClock = new CountDownLatch(0);
+
 	Clockwork(EngineInvariants engine, int maxThreads) {
 		this.pool = engine.pool(ThreadPool.builder("pool").maxThreads(maxThreads).timeSource(this.time));
 		this.group = engine.group(CleanupGroup.builder("mail").timeSource(this.time));
@@ -37,6 +41,10 @@ final class Clockwork {
 			.pool(this.pool)
 			.build()
 			.newTimer((instance) -> this.witnessed.countDown());
+		this.wallClockWitness = CallbackEnvironment.builder()
+			.pool(this.pool)
+			.build()
+			.newTimer((instance) -> this.witnessedOnWallClock.countDown());
 	}
 
 	CallbackEnvironment.Builder environment() {
@@ -63,6 +71,20 @@ final class Clockwork {
 
 	void passMillis(long millis) throws Exception {
 		passAndSettle(Duration.ofMillis(millis));
+	}
+
+	/**
+	 * As {@link #passMillis}, also for what is due by the wall clock: the thread that
+	 * lets expire may have read that before the time was moved, and the other clock after
+	 * it.
+	 */
+	void passMillisOnBothClocks(long millis) throws Exception {
+		this.witnessedOnWallClock = new CountDownLatch(1);
+		this.wallClockWitness.set(this.time.instant().plusMillis(millis));
+		pass(Duration.ofMillis(millis));
+		assertThat(this.witnessedOnWallClock.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).as("the wall clock goes on")
+			.isTrue();
+		settle();
 	}
 
 	/** Waits until nothing is queued or running. */

@@ -54,7 +54,7 @@ class TimerModelTests {
 				case 4 -> timer.cancel();
 				default -> {
 					long millis = random.nextInt(40);
-					this.clockwork.passMillis(millis);
+					this.clockwork.passMillisOnBothClocks(millis);
 					timers.forEach((each) -> each.passed(millis));
 				}
 			}
@@ -63,7 +63,7 @@ class TimerModelTests {
 		}
 		this.clockwork.group
 			.closeMembers(random.nextBoolean() ? CloseOptions.awaitPending() : CloseOptions.cancelPending());
-		this.clockwork.passMillis(1_000);
+		this.clockwork.passMillisOnBothClocks(1_000);
 		timers.forEach(Modelled::checkClosed);
 	}
 
