@@ -6,7 +6,6 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 
-import io.github.cleanupgroups.CleanupGroup;
 import io.github.cleanupgroups.spring.CleanupGroups;
 
 /**
@@ -21,10 +20,9 @@ public class EndingWebApplication {
 				"--management.endpoints.web.exposure.include=shutdown", "--cleanup-groups.groups.mail.on-close=await",
 				"--cleanup-groups.groups.mail.timeout=1h", "--cleanup-groups.shutdown.deadline=1h");
 		CountDownLatch ready = new CountDownLatch(1);
-		CleanupGroup mail = context.getBean(CleanupGroups.class).get("mail");
 		context.getBean(CleanupGroups.class).environment("mail").trySubmit((instance) -> {
 			ready.countDown();
-			while (!mail.isClosing()) {
+			while (!instance.isClosing()) {
 				Thread.onSpinWait();
 			}
 			System.out.println("web finished");
