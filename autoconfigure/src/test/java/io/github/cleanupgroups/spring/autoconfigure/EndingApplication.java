@@ -117,10 +117,9 @@ class EndingApplication {
 	}
 
 	private static void finishWhenClosing(ConfigurableApplicationContext context, String name, CountDownLatch ready) {
-		CleanupGroup audit = context.getBean(CleanupGroups.class).get("audit");
 		context.getBean(CleanupGroups.class).environment("audit").trySubmit((instance) -> {
 			ready.countDown();
-			while (!audit.isClosing()) {
+			while (!instance.isClosing()) {
 				Thread.onSpinWait();
 			}
 			System.out.println(name + " finished");
