@@ -1,20 +1,12 @@
 package io.github.cleanupgroups.spring.autoconfigure;
 
 import java.time.Duration;
-import java.util.Collection;
-import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -34,58 +26,36 @@ import io.github.cleanupgroups.ThreadPool;
 import io.github.cleanupgroups.spring.CleanupGroupClosedEvent;
 import io.github.cleanupgroups.spring.CleanupGroupObserver;
 import io.github.cleanupgroups.spring.CleanupGroups;
-import io.github.cleanupgroups.spring.NoSuchGroupException;
 import io.github.cleanupgroups.spring.Reconfiguration;
 import io.github.cleanupgroups.spring.autoconfigure.CleanupGroupsProperties.Group;
-import io.github.cleanupgroups.spring.autoconfigure.CleanupGroupsProperties.Shutdown;
 
 /**
- * The registry of one application context. It is no lifecycle bean, so that anybody may
- * inject it, and needs nothing but the settings, so that it may be created early.
+ * The registry of one application context: what the application sees of its groups, and
+ * what its parts have in common. It is no lifecycle bean, so that anybody may inject it,
+ * and needs nothing but the settings, so that it may be created early.
  */
 final class GroupRegistry implements CleanupGroups, SmartInitializingSingleton {
 
 	private static final Log logger = LogFactory.getLog(GroupRegistry.class);
 
-	private final Map<String, ThreadPool> pools = new LinkedHashMap<>();
-
 	private final ApplicationEventPublisher publisher;
-
-	private final Supplier<List<CleanupGroupObserver>> findObservers;
 
 	private final ReportDelivery reports = new ReportDelivery();
 
-	private final GroupDecorators decorators;
+	private final ConfiguredPools pools;
 
-	/** Where a group does not say. */
-	private final @Nullable Duration stuckAfter;
+	private final GroupFactory factory;
 
-	private final Object lock = new Object();
-
-	/** Configured groups in their order, then opened ones. */
-	@GuardedBy("lock")
-	private final Map<String, RegisteredGroup> groups = new LinkedHashMap<>();
-
-	/** Null before they are looked up. */
-	@GuardedBy("lock")
-	private @Nullable List<CleanupGroupObserver> observers;
-
-	/** Whether groups can be opened. */
-	@GuardedBy("lock")
-	private boolean opens = true;
+	private final GroupDirectory directory;
 
 	/** Phase of groups that name none. */
 	private final int phase;
 
+	private final ShutdownSettings shutdownSettings;
+
 	private final Draining draining;
 
 	private final Reconfiguring reconfiguring;
-
-	/** Written by who reconfigures, read by anybody. */
-	private volatile Shutdown shutdownSettings;
-
-	/** Hear of new settings of the shutdown. */
-	private final List<Consumer<Shutdown>> shutdownFollowers = new CopyOnWriteArrayList<>();
 
 	/**
 	 * A registry with the configured groups.
@@ -99,72 +69,33 @@ final class GroupRegistry implements CleanupGroups, SmartInitializingSingleton {
 	GroupRegistry(CleanupGroupsProperties properties, boolean virtualByDefault, ApplicationEventPublisher publisher,
 			Supplier<List<CleanupGroupObserver>> findObservers, GroupDecorators decorators, Environment environment) {
 		this.publisher = publisher;
-		this.decorators = decorators;
-		this.stuckAfter = properties.stuck().after();
-		this.findObservers = findObservers;
+		this.pools = new ConfiguredPools(properties, virtualByDefault);
+		this.factory = new GroupFactory(this.pools, decorators, properties.stuck().after(), this::closed);
+		this.directory = new GroupDirectory(() -> {
+			// An observer may submit as soon as it has joined.
+			decorators.find();
+			return findObservers.get();
+		});
 		this.phase = properties.shutdown().phase();
-		this.shutdownSettings = properties.shutdown();
+		this.shutdownSettings = new ShutdownSettings(properties.shutdown());
 		this.draining = new Draining(this::inClosingOrder, this.phase);
 		this.reconfiguring = new Reconfiguring(this, environment, properties);
-		addPool(CleanupGroupsProperties.DEFAULT_POOL, properties, virtualByDefault);
-		properties.pools().keySet().forEach((name) -> addPool(name, properties, virtualByDefault));
-		properties.groups().forEach((name, settings) -> this.groups.put(name, register(name, settings, null, true)));
-	}
-
-	private void addPool(String name, CleanupGroupsProperties properties, boolean virtualByDefault) {
-		CleanupGroupsProperties.Pool settings = properties.pool(name);
-		this.pools.computeIfAbsent(name,
-				(key) -> ThreadPool.builder(key)
-					.minThreads(settings.minThreads())
-					.maxThreads(settings.maxThreadsOrDefault())
-					.keepAlive(settings.keepAlive())
-					.virtualThreads(Objects.requireNonNullElse(settings.virtual(), virtualByDefault))
-					.onUncaught(GroupRegistry::uncaught)
-					.build());
-	}
-
-	private static void uncaught(String member, Throwable failure) {
-		if (!HandledFailure.take(failure)) {
-			logger.error("Callback of '" + member + "' threw", failure);
-		}
-	}
-
-	private RegisteredGroup register(String name, Group settings, @Nullable RegisteredGroup parent,
-			boolean configured) {
-		ThreadPool pool = configuredPool(settings.pool());
-		GroupEvents events = new GroupEvents(this::closed);
-		CleanupGroup.Builder builder = CleanupGroup.builder(name)
-			.overflow(settings.overflow())
-			.weight(settings.weight())
-			.listener(events);
-		if (settings.maxConcurrency() != null) {
-			builder.maxConcurrency(settings.maxConcurrency());
-		}
-		if (settings.queueCapacity() != null) {
-			builder.queueCapacity(settings.queueCapacity());
-		}
-		if (parent != null) {
-			builder.parent(parent.group());
-		}
-		return new RegisteredGroup(builder.build(), pool, settings, parent, configured, events, this.decorators,
-				(settings.stuckAfter() != null) ? settings.stuckAfter() : this.stuckAfter);
+		properties.groups().forEach((name, settings) -> this.directory.add(this.factory.configured(name, settings)));
 	}
 
 	@Override
 	public CleanupGroup get(String name) {
-		return registered(name).group();
+		return this.directory.get(name).group();
 	}
 
 	@Override
 	public Optional<CleanupGroup> find(String name) {
-		return Optional.ofNullable(registeredOrNull(name)).map(RegisteredGroup::group);
+		return Optional.ofNullable(this.directory.find(name)).map(RegisteredGroup::group);
 	}
 
 	@Override
 	public Set<String> names() {
-		Set<String> names = new LinkedHashSet<>();
-		registered().forEach((each) -> names.add(each.name()));
-		return Collections.unmodifiableSet(names);
+		return this.directory.names();
 	}
 
 	@Override
@@ -174,7 +105,7 @@ final class GroupRegistry implements CleanupGroups, SmartInitializingSingleton {
 
 	@Override
 	public CleanupGroup open(String name, CleanupGroup parent) {
-		RegisteredGroup registered = registeredOrNull(parent.name());
+		RegisteredGroup registered = this.directory.find(parent.name());
 		Assert.isTrue(registered != null && registered.group() == parent,
 				() -> "Cleanup group '" + name + "' cannot be opened below '" + parent.name()
 						+ "', which is not among the groups of this application: " + String.join(", ", names()));
@@ -184,44 +115,8 @@ final class GroupRegistry implements CleanupGroups, SmartInitializingSingleton {
 	}
 
 	private CleanupGroup open(String name, Group settings, @Nullable RegisteredGroup parent) {
-		Assert.hasText(name, "name must not be blank");
-		forgetIfClosed(name);
-		RegisteredGroup opened;
-		List<CleanupGroupObserver> joining;
-		synchronized (this.lock) {
-			Assert.state(this.opens,
-					() -> "Cleanup group '" + name + "' cannot be opened: the application has stopped");
-			Assert.isTrue(!this.groups.containsKey(name),
-					() -> "There is a cleanup group '" + name + "' already. Close it first, or choose another name");
-			opened = register(name, settings, parent, false);
-			this.groups.put(name, opened);
-			joining = this.observers;
-		}
-		this.draining.opened(opened);
-		if (joining != null) {
-			observed(opened, joining);
-		}
-		return opened.group();
-	}
-
-	/** Whoever does not get the group could not close it. */
-	private void observed(RegisteredGroup opened, List<CleanupGroupObserver> joining) {
-		try {
-			opened.openedBefore(joining);
-		}
-		catch (Throwable ex) {
-			Disposal.closeForGood(opened);
-			forget(opened);
-			throw ex;
-		}
-	}
-
-	/** A close that was interrupted has told nobody. */
-	private void forgetIfClosed(String name) {
-		RegisteredGroup present = registeredOrNull(name);
-		if (present != null && !present.isConfigured() && present.group().isClosed() && !present.group().isClosing()) {
-			forget(present);
-		}
+		return this.directory.open(name, () -> this.factory.opened(name, settings, parent), this.draining::opened)
+			.group();
 	}
 
 	@Override
@@ -231,32 +126,32 @@ final class GroupRegistry implements CleanupGroups, SmartInitializingSingleton {
 
 	@Override
 	public CallbackEnvironment environment(String group) {
-		return registered(group).environment();
+		return this.directory.get(group).environment();
 	}
 
 	@Override
 	public CallbackEnvironment.Builder environmentBuilder(String group) {
-		return registered(group).environmentBuilder();
+		return this.directory.get(group).environmentBuilder();
 	}
 
 	@Override
 	public ThreadPool pool(String group) {
-		return registered(group).pool();
+		return this.directory.get(group).pool();
 	}
 
 	@Override
 	public List<CallbackSnapshot> stuckCallbacks(String group) {
-		return registered(group).stuckCallbacks();
+		return this.directory.get(group).stuckCallbacks();
 	}
 
 	@Override
 	public List<ThreadPool> pools() {
-		return List.copyOf(this.pools.values());
+		return this.pools.all();
 	}
 
 	@Override
 	public CloseOptions closeOptions(String group, @Nullable CloseMode mode, @Nullable Duration timeout) {
-		return registered(group).closeOptions(mode, timeout, this.shutdownSettings.deadline());
+		return this.directory.get(group).closeOptions(mode, timeout, this.shutdownSettings.inForce().deadline());
 	}
 
 	@Override
@@ -265,7 +160,7 @@ final class GroupRegistry implements CleanupGroups, SmartInitializingSingleton {
 	}
 
 	private List<RegisteredGroup> inClosingOrder() {
-		return ClosingOrder.of(registered(), this.phase);
+		return ClosingOrder.of(this.directory.all(), this.phase);
 	}
 
 	@Override
@@ -280,7 +175,7 @@ final class GroupRegistry implements CleanupGroups, SmartInitializingSingleton {
 
 	@Override
 	public void resume(String group) {
-		this.draining.resume(registered(group));
+		this.draining.resume(this.directory.get(group));
 	}
 
 	/** Groups that are opened from now on accept. */
@@ -290,7 +185,7 @@ final class GroupRegistry implements CleanupGroups, SmartInitializingSingleton {
 
 	@Override
 	public boolean isDraining(String group) {
-		RegisteredGroup registered = registered(group);
+		RegisteredGroup registered = this.directory.get(group);
 		return registered.isDraining() || !registered.group().isAccepting();
 	}
 
@@ -309,104 +204,33 @@ final class GroupRegistry implements CleanupGroups, SmartInitializingSingleton {
 		return this.reconfiguring.reconfigure(changes);
 	}
 
-	/** New settings of the shutdown. */
-	void shutdownSettings(Shutdown changed) {
-		if (!changed.equals(this.shutdownSettings)) {
-			this.shutdownSettings = changed;
-			this.shutdownFollowers.forEach((each) -> each.accept(changed));
-		}
-	}
-
-	/** Hears of new settings of the shutdown from now on. */
-	void followShutdownSettings(Consumer<Shutdown> follower) {
-		this.shutdownFollowers.add(follower);
-	}
-
-	/** A group that comes from the configuration. */
-	RegisteredGroup configuredGroup(String name) {
-		return registered(name);
-	}
-
 	/** The factory method of the pools' bean definitions. */
 	ThreadPool configuredPool(String name) {
-		ThreadPool pool = this.pools.get(name);
-		Assert.state(pool != null, () -> "There is no pool '" + name + "'");
-		return pool;
+		return this.pools.get(name);
 	}
 
 	/** Lets a group close an executor of the application's, from now on. */
 	AdoptedExecutor adopt(String executor, String group) {
 		AdoptedExecutor adopted = new AdoptedExecutor(executor, group);
-		registered(group).adopt(adopted);
+		this.directory.get(group).adopt(adopted);
 		return adopted;
 	}
 
-	/** All groups that there are now. */
-	Collection<RegisteredGroup> registered() {
-		synchronized (this.lock) {
-			return List.copyOf(this.groups.values());
-		}
-	}
-
-	private RegisteredGroup registered(String name) {
-		RegisteredGroup registered = registeredOrNull(name);
-		if (registered == null) {
-			throw new NoSuchGroupException(name, names());
-		}
-		return registered;
-	}
-
-	private @Nullable RegisteredGroup registeredOrNull(String name) {
-		synchronized (this.lock) {
-			return this.groups.get(name);
-		}
+	GroupDirectory directory() {
+		return this.directory;
 	}
 
 	ReportDelivery reports() {
 		return this.reports;
 	}
 
-	/** Whether groups can be opened from now on. */
-	void opens(boolean value) {
-		synchronized (this.lock) {
-			this.opens = value;
-		}
-	}
-
-	/** Takes a group that was opened out. */
-	void forget(RegisteredGroup closed) {
-		synchronized (this.lock) {
-			this.groups.remove(closed.name(), closed);
-		}
-		closed.gone();
+	ShutdownSettings shutdownSettings() {
+		return this.shutdownSettings;
 	}
 
 	@Override
 	public void afterSingletonsInstantiated() {
-		findObservers();
-	}
-
-	/**
-	 * Looks the observers up, once. Where the registry is created lazily, the lifecycle
-	 * sees to it.
-	 */
-	void findObservers() {
-		synchronized (this.lock) {
-			if (this.observers != null) {
-				return;
-			}
-		}
-		this.decorators.find();
-		List<CleanupGroupObserver> found = List.copyOf(this.findObservers.get());
-		List<RegisteredGroup> present;
-		synchronized (this.lock) {
-			if (this.observers != null) {
-				return;
-			}
-			this.observers = found;
-			present = List.copyOf(this.groups.values());
-		}
-		present.forEach((each) -> each.observedBy(found));
+		this.directory.findObservers();
 	}
 
 	private void closed(CleanupGroup group, CloseOptions options, CloseReport report) {
@@ -417,16 +241,7 @@ final class GroupRegistry implements CleanupGroups, SmartInitializingSingleton {
 			logger.warn("The close of cleanup group '" + group.name() + "' could not be published: " + report, ex);
 		}
 		this.reports.accept(report);
-		RegisteredGroup registered = registeredOrNull(group.name());
-		if (group.isClosed() && registered != null && registered.group() == group && !registered.isConfigured()) {
-			forget(registered);
-		}
-		if (group.isClosed()) {
-			// Theirs is part of this close, and of its report.
-			registered().stream()
-				.filter((each) -> each.isBelow(group) && each.group().isClosed())
-				.forEach(this::forget);
-		}
+		this.directory.forgetEnded(group);
 	}
 
 	/**
@@ -434,9 +249,9 @@ final class GroupRegistry implements CleanupGroups, SmartInitializingSingleton {
 	 * what it has not come to, because the start failed, shortly.
 	 */
 	void destroy() {
-		opens(false);
+		this.directory.opens(false);
 		endDrain();
-		new Disposal(registered(), pools()).run();
+		new Disposal(this.directory.all(), pools()).run();
 	}
 
 }

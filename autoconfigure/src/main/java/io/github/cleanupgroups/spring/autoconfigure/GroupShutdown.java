@@ -71,13 +71,14 @@ final class GroupShutdown implements ApplicationListener<ContextClosedEvent>, Or
 		this.context = context;
 		this.registry = registry;
 		this.settings = settings;
-		registry.followShutdownSettings(this::reconfigured);
+		registry.shutdownSettings().follow(this::reconfigured);
 	}
 
 	/** The phase is that of the start: its beans are made. */
 	private void reconfigured(Shutdown changed) {
 		this.settings = changed;
-		this.registry.registered()
+		this.registry.directory()
+			.all()
 			.stream()
 			.map((each) -> each.settings().phaseOr(changed.phase()))
 			.distinct()
@@ -111,11 +112,11 @@ final class GroupShutdown implements ApplicationListener<ContextClosedEvent>, Or
 			this.deadline = null;
 		}
 		this.registry.reports().open(false);
-		this.registry.findObservers();
+		this.registry.directory().findObservers();
 		findSinks();
 		letThePhaseTakeSoLong(phase);
 		if (phase == this.settings.phase()) {
-			this.registry.opens(true);
+			this.registry.directory().opens(true);
 			this.registry.endDrain();
 			check();
 		}
@@ -167,7 +168,7 @@ final class GroupShutdown implements ApplicationListener<ContextClosedEvent>, Or
 	 */
 	void close(int phase, Runnable closed) {
 		if (phase == this.settings.phase()) {
-			this.registry.opens(false);
+			this.registry.directory().opens(false);
 		}
 		boolean restarting = isRestarting();
 		ShutdownDeadline deadline = deadline();
@@ -205,7 +206,8 @@ final class GroupShutdown implements ApplicationListener<ContextClosedEvent>, Or
 
 	/** Whether no group is closed later: sinks that hang take nobody's time then. */
 	private boolean isLast(int phase) {
-		return phase <= this.settings.phase() && this.registry.registered()
+		return phase <= this.settings.phase() && this.registry.directory()
+			.all()
 			.stream()
 			.allMatch((each) -> phase <= each.settings().phaseOr(this.settings.phase()));
 	}
@@ -217,7 +219,7 @@ final class GroupShutdown implements ApplicationListener<ContextClosedEvent>, Or
 	/** A group below another one is one that it closes after. */
 	private Map<String, Group> groupSettings() {
 		Map<String, Group> settings = new LinkedHashMap<>();
-		Collection<RegisteredGroup> all = this.registry.registered();
+		Collection<RegisteredGroup> all = this.registry.directory().all();
 		all.forEach((each) -> settings.put(each.name(), each.settings()));
 		for (RegisteredGroup each : all) {
 			RegisteredGroup parent = each.parent();
@@ -252,11 +254,12 @@ final class GroupShutdown implements ApplicationListener<ContextClosedEvent>, Or
 	/** A group that was opened does not come back. */
 	private void endOpened(RegisteredGroup opened) {
 		Disposal.closeForGood(opened);
-		this.registry.forget(opened);
+		this.registry.directory().forget(opened);
 	}
 
 	private Collection<RegisteredGroup> groupsOf(int phase) {
-		return this.registry.registered()
+		return this.registry.directory()
+			.all()
 			.stream()
 			.filter((each) -> each.settings().phaseOr(this.settings.phase()) == phase)
 			.toList();

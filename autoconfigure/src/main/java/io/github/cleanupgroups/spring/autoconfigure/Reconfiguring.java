@@ -150,7 +150,7 @@ final class Reconfiguring {
 		sized.forEach((name) -> resize(name, this.read.pool(name), wanted.pool(name), steps));
 		groups.forEach((name, settings) -> limit(name, settings, diff, steps));
 		steps.forEach(Runnable::run);
-		this.registry.shutdownSettings(shutdown);
+		this.registry.shutdownSettings().change(shutdown);
 		this.inForce = merged;
 		return diff.result();
 	}
@@ -228,7 +228,7 @@ final class Reconfiguring {
 
 	@GuardedBy("lock")
 	private void limit(String name, Group settings, SettingsDiff diff, List<Runnable> steps) {
-		RegisteredGroup registered = this.registry.configuredGroup(name);
+		RegisteredGroup registered = this.registry.directory().get(name);
 		steps.add(() -> registered.settings(settings));
 		onChange(diff, name, "max-concurrency", settings.maxConcurrency(), registered.group()::maxConcurrency, steps);
 		onChange(diff, name, QUEUE_CAPACITY, settings.queueCapacity(), registered.group()::queueCapacity, steps);

@@ -55,7 +55,7 @@ final class StuckWatch implements SmartInitializingSingleton {
 	private @Nullable Duration shortest() {
 		Duration ofAll = this.settings.after();
 		Duration shortest = (ofAll != null && !ofAll.isZero()) ? ofAll : null;
-		for (RegisteredGroup each : this.registry.registered()) {
+		for (RegisteredGroup each : this.registry.directory().all()) {
 			Duration limit = each.stuckAfter();
 			if (limit != null && (shortest == null || limit.compareTo(shortest) < 0)) {
 				shortest = limit;
@@ -82,7 +82,7 @@ final class StuckWatch implements SmartInitializingSingleton {
 	private void look() {
 		try {
 			Map<String, List<CallbackSnapshot>> stuck = new LinkedHashMap<>();
-			this.registry.registered().forEach((each) -> stuck.put(each.name(), each.stuckCallbacks()));
+			this.registry.directory().all().forEach((each) -> stuck.put(each.name(), each.stuckCallbacks()));
 			this.reports.update(stuck, System.nanoTime());
 		}
 		catch (RuntimeException ex) {
