@@ -89,21 +89,34 @@ abstract sealed class TaskTiming {
 
 	}
 
-	private static final class FixedRate extends TaskTiming {
-
-		private final Duration period;
+	/** One of those that have a next run, or may have. */
+	private abstract static sealed class Repeating extends TaskTiming {
 
 		private final Clock clock;
 
-		FixedRate(Instant first, Duration period, Clock clock) {
+		Repeating(Instant first, Clock clock) {
 			super(first);
-			this.period = period;
 			this.clock = clock;
 		}
 
+		final Instant now() {
+			return this.clock.instant();
+		}
+
 		@Override
-		boolean repeats() {
+		final boolean repeats() {
 			return true;
+		}
+
+	}
+
+	private static final class FixedRate extends Repeating {
+
+		private final Duration period;
+
+		FixedRate(Instant first, Duration period, Clock clock) {
+			super(first, clock);
+			this.period = period;
 		}
 
 		@Override
@@ -114,7 +127,7 @@ abstract sealed class TaskTiming {
 		/** The timer repeats by itself; one run makes up for all that were missed. */
 		@Override
 		void started() {
-			Instant now = this.clock.instant();
+			Instant now = now();
 			Instant next = due().plus(this.period);
 			due(next.isAfter(now) ? next : now.plus(this.period));
 		}
@@ -126,33 +139,25 @@ abstract sealed class TaskTiming {
 
 	}
 
-	private static final class FixedDelay extends TaskTiming {
+	private static final class FixedDelay extends Repeating {
 
 		private final Duration delay;
 
-		private final Clock clock;
-
 		FixedDelay(Instant first, Duration delay, Clock clock) {
-			super(first);
+			super(first, clock);
 			this.delay = delay;
-			this.clock = clock;
-		}
-
-		@Override
-		boolean repeats() {
-			return true;
 		}
 
 		@Override
 		boolean setAgain(Timer timer) {
-			due(this.clock.instant().plus(this.delay));
+			due(now().plus(this.delay));
 			timer.set(this.delay);
 			return true;
 		}
 
 	}
 
-	private static final class Triggered extends TaskTiming {
+	private static final class Triggered extends Repeating {
 
 		private final Trigger trigger;
 
@@ -161,24 +166,19 @@ abstract sealed class TaskTiming {
 		private Instant started = Instant.MIN;
 
 		Triggered(Instant first, Trigger trigger, SimpleTriggerContext context) {
-			super(first);
+			super(first, context.getClock());
 			this.trigger = trigger;
 			this.context = context;
 		}
 
 		@Override
-		boolean repeats() {
-			return true;
-		}
-
-		@Override
 		void started() {
-			this.started = this.context.getClock().instant();
+			this.started = now();
 		}
 
 		@Override
 		boolean setAgain(Timer timer) {
-			this.context.update(due(), this.started, this.context.getClock().instant());
+			this.context.update(due(), this.started, now());
 			Instant next = this.trigger.nextExecution(this.context);
 			if (next == null) {
 				return false;
