@@ -63,7 +63,10 @@ final class Disposal {
 		}
 		for (CompletableFuture<CloseReport> each : closes) {
 			try {
-				CloseLog.closed(CloseMode.CANCEL, each.get(2 * PATIENCE.toMillis(), TimeUnit.MILLISECONDS));
+				CloseReport report = each.get(2 * PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+				if (report.closedMembers() > 0 || report.timedOut()) {
+					CloseLog.closed(CloseMode.CANCEL, report);
+				}
 			}
 			catch (ExecutionException | TimeoutException ex) {
 				logger.warn("A cleanup group could not be closed", ex);

@@ -11,6 +11,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.BeanCreationNotAllowedException;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.core.env.Environment;
@@ -236,6 +237,11 @@ final class GroupRegistry implements CleanupGroups, SmartInitializingSingleton {
 	private void closed(CleanupGroup group, CloseOptions options, CloseReport report) {
 		try {
 			this.publisher.publishEvent(new CleanupGroupClosedEvent(group, options, report));
+		}
+		catch (BeanCreationNotAllowedException ex) {
+			// The start has failed before all listeners were made. Its cause should be
+			// seen.
+			logger.debug("Nobody is left to hear of the close of cleanup group '" + group.name() + "'", ex);
 		}
 		catch (Throwable ex) {
 			logger.warn("The close of cleanup group '" + group.name() + "' could not be published: " + report, ex);

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.beans.factory.DisposableBean;
@@ -19,6 +20,8 @@ import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.SmartLifecycle;
@@ -164,6 +167,24 @@ class LifecycleTests {
 		assertThat(TestContexts.failureOf(queued.get())).isInstanceOf(MemberCancelledException.class);
 		assertThat(running.get().result).isCompletedWithValue("done");
 		assertThat(group.get().isClosed()).isTrue();
+	}
+
+	// Trap 4: it is the failure that should be seen, not that listeners were not made.
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void start_thatFailsBeforeListenersAreMade_saysOfGroupsOnlyWhatTheyLost(CapturedOutput output) {
+		AnnotationConfigApplicationContext context = TestContexts.prepared(MAIL, AUDIT);
+		context.registerBean("faulty", InitializingBean.class, () -> () -> {
+			TestContexts.environment(context, "mail").newWork((instance) -> {
+			});
+			throw new IllegalStateException("planted");
+		});
+		context.registerBean("listener", ApplicationListener.class, () -> (event) -> {
+		});
+		assertThatExceptionOfType(BeanCreationException.class).isThrownBy(context::refresh);
+		assertThat(output).contains("Cleanup group 'mail' closed")
+			.doesNotContain("Cleanup group 'audit'")
+			.doesNotContain("could not be published");
 	}
 
 	/** What runs is let go only once what is queued is cancelled. */
