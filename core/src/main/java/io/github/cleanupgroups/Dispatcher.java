@@ -39,9 +39,10 @@ import org.jspecify.annotations.Nullable;
  * <h3>Waking</h3>
  *
  * At most one worker searches of its own accord: it looks for work some microseconds long
- * before it parks. A submission wakes or starts a worker only if none searches, and a
- * worker that was searching and has found something wakes the next if there is more. So a
- * burst costs few wake-ups, and something ready is never left with nobody coming for it.
+ * before it parks. One that was woken for a single callback does not, for its pool is
+ * next to idle. A submission wakes or starts a worker only if none searches, and a worker
+ * that was searching and has found something wakes the next if there is more. So a burst
+ * costs few wake-ups, and something ready is never left with nobody coming for it.
  *
  * <h3>What happens outside the lock</h3>
  *
@@ -55,8 +56,6 @@ import org.jspecify.annotations.Nullable;
  * workers.
  */
 final class Dispatcher {
-
-	private static final long LONGEST_PARK = Duration.ofHours(1).toNanos();
 
 	private static final Duration LONGEST_KEEP_ALIVE = Duration.ofNanos(Long.MAX_VALUE / 2);
 
@@ -546,6 +545,7 @@ final class Dispatcher {
 			}
 		}
 		this.active++;
+		worker.started += (worker.batch != null) ? worker.batch.size() : 1;
 		if (worker.searching) {
 			worker.searching = false;
 			this.searching--;
@@ -1713,12 +1713,13 @@ final class Dispatcher {
 	 * @return false where the worker is to leave
 	 */
 	private boolean awaitReady(Worker worker) {
-		if (!worker.searching && this.searching == 0) {
+		boolean busy = worker.started > 1;
+		if (busy && !worker.searching && this.searching == 0) {
 			worker.searching = true;
 			this.searching++;
 		}
 		if (worker.searching) {
-			if (this.spins && spinUnlocked(worker)) {
+			if (busy && this.spins && spinUnlocked(worker)) {
 				return true;
 			}
 			if (hasReady()) {
@@ -1765,7 +1766,7 @@ final class Dispatcher {
 		this.idle.addFirst(worker);
 		for (;;) {
 			boolean kept = worker.persistent || this.threads <= this.minThreads;
-			long nanos = kept ? LONGEST_PARK : this.keepAliveNanos - (this.time.nanoTime() - since);
+			long nanos = kept ? TimeSource.FOREVER : this.keepAliveNanos - (this.time.nanoTime() - since);
 			if (nanos <= 0 || this.closed || this.threads > this.maxThreads) {
 				this.idle.remove(worker);
 				return false;
@@ -1776,6 +1777,7 @@ final class Dispatcher {
 			boolean ignored = Thread.interrupted();
 			if (worker.woken) {
 				worker.woken = false;
+				worker.started = 0;
 				worker.searching = true;
 				return true;
 			}

@@ -9,6 +9,9 @@ import java.util.concurrent.locks.LockSupport;
  */
 interface TimeSource {
 
+	/** Until it is unparked. */
+	long FOREVER = Long.MAX_VALUE;
+
 	/** The machine's own time. */
 	TimeSource SYSTEM = new TimeSource() {
 
@@ -24,7 +27,13 @@ interface TimeSource {
 
 		@Override
 		public void parkNanos(Object blocker, long nanos) {
-			LockSupport.parkNanos(blocker, nanos);
+			if (nanos == FOREVER) {
+				// The kernel has a timer to set and to take back less, and wakes sooner.
+				LockSupport.park(blocker);
+			}
+			else {
+				LockSupport.parkNanos(blocker, nanos);
+			}
 		}
 
 	};
@@ -35,7 +44,10 @@ interface TimeSource {
 	/** The wall clock. */
 	Instant instant();
 
-	/** As {@link LockSupport#parkNanos(Object, long)}: may return early for no reason. */
+	/**
+	 * As {@link LockSupport#parkNanos(Object, long)}, or without a time-out for
+	 * {@link #FOREVER}: may return early for no reason.
+	 */
 	void parkNanos(Object blocker, long nanos);
 
 	/** The wall clock's time of a moment on {@link #nanoTime()}. */

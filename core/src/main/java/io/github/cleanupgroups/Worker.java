@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * searching -> running    it took a callback
  * searching -> parked     it found none
  * running   -> running    it took the next
- * running   -> searching  it found none, and nobody else searches
- * running   -> parked     it found none, and somebody searches
+ * running   -> searching  it found none, nobody else searches, and it had several since it was woken
+ * running   -> parked     it found none otherwise
  * parked    -> searching  it was woken for a callback
  * any but running -> gone its keep-alive is over, there are too many, or the pool is closed and empty
  * </pre>
@@ -48,6 +48,12 @@ final class Worker extends CallbackThread implements Runnable {
 
 	/** What it has run last and not booked. The worker alone. */
 	@Nullable RunningCallback finished;
+
+	/**
+	 * How many callbacks it has had since it was woken, a batch counted as if it had had
+	 * all of it. It wraps around in the end, which then costs one moment of search.
+	 */
+	int started;
 
 	/** From where it takes without the lock. Written under it, by the worker alone. */
 	@Nullable Batch batch;
