@@ -185,7 +185,9 @@ public final class CallbackEnvironment {
 	}
 
 	/**
-	 * Queues a one-off (TrySubmitThreadpoolCallback, R95-R100).
+	 * Queues a one-off (TrySubmitThreadpoolCallback, R95-R100). Where the queue of the
+	 * group is full, this waits, or runs the callback in the call, if its
+	 * {@link Overflow} says so.
 	 * @param callback what runs once
 	 * @return false if it was refused: the group or the pool is closed, or the queue is
 	 * full
@@ -213,7 +215,8 @@ public final class CallbackEnvironment {
 	}
 
 	/**
-	 * Queues a one-off that has a future.
+	 * Queues a one-off that has a future. A full queue is met as by
+	 * {@link #trySubmit(Callback)}.
 	 *
 	 * <p>
 	 * The future completes with what the task returns or throws; with a

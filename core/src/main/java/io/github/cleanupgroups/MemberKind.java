@@ -12,13 +12,13 @@ public enum MemberKind {
 	/** A {@link Work} object: submitted any number of times. */
 	WORK,
 
-	/** A timer object. */
+	/** A {@link Timer}: fires when its time has come, once or again and again. */
 	TIMER,
 
-	/** A wait object. */
+	/** A {@link Wait}: fires when its signal comes, or its time-out. */
 	WAIT,
 
-	/** An object for asynchronous input and output. */
+	/** An {@link Io} object: fires at the end of each announced operation. */
 	IO,
 
 	/**

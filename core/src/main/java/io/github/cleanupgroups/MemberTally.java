@@ -1,8 +1,5 @@
 package io.github.cleanupgroups;
 
-import java.util.EnumMap;
-import java.util.Map;
-
 /**
  * How many members of each kind are in each state. Whoever owns it sees to it that one
  * thread at a time uses it.
@@ -50,19 +47,6 @@ final class MemberTally {
 
 	private static int index(MemberKind kind, MemberState state) {
 		return kind.ordinal() * STATES.length + state.ordinal();
-	}
-
-	@Override
-	public String toString() {
-		Map<MemberKind, Map<MemberState, Integer>> map = new EnumMap<>(MemberKind.class);
-		for (MemberKind kind : KINDS) {
-			Map<MemberState, Integer> states = new EnumMap<>(MemberState.class);
-			for (MemberState state : STATES) {
-				states.put(state, count(kind, state));
-			}
-			map.put(kind, states);
-		}
-		return map.toString();
 	}
 
 }

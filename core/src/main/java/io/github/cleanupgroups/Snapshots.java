@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.StringJoiner;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -282,7 +283,13 @@ final class Snapshots {
 
 		@Override
 		public String toString() {
-			return total() + " members " + this.members + ", " + this.pending + " callbacks pending, " + this.running
+			StringJoiner kinds = new StringJoiner(", ", ": ", "").setEmptyValue("");
+			for (MemberKind kind : MemberKind.values()) {
+				if (of(kind) > 0) {
+					kinds.add(of(kind) + " " + kind.label());
+				}
+			}
+			return total() + " members" + kinds + "; " + this.pending + " callbacks pending, " + this.running
 					+ " running";
 		}
 

@@ -44,6 +44,18 @@ class GroupMembershipTests {
 		gate.open();
 	}
 
+	@Test
+	void group_asText_saysWhatItHas() {
+		assertThat(this.group).hasToString("group 'mail' (0 members; 0 callbacks pending, 0 running)");
+		environment().build().newWork((instance) -> {
+		});
+		environment().build().newTimer((instance) -> {
+		});
+		assertThat(this.group).hasToString("group 'mail' (2 members: 1 work, 1 timer; 0 callbacks pending, 0 running)");
+		this.group.close();
+		assertThat(this.group).hasToString("group 'mail' (closed, 0 members; 0 callbacks pending, 0 running)");
+	}
+
 	// R21, R118
 	@Test
 	void member_ofAnEnvironmentWithoutGroup_isNotTouchedByAClose() throws Exception {

@@ -3,7 +3,6 @@ package io.github.cleanupgroups.sample;
 import java.time.Duration;
 
 import io.github.cleanupgroups.CallbackEnvironment;
-import io.github.cleanupgroups.CleanupGroup;
 import io.github.cleanupgroups.Timer;
 import io.github.cleanupgroups.spring.CleanupGroups;
 import org.slf4j.Logger;
@@ -22,13 +21,10 @@ final class Rescans {
 
 	private final ScanService scans;
 
-	private final CleanupGroup group;
-
 	private final CallbackEnvironment members;
 
 	Rescans(ScanService scans, CleanupGroups groups) {
 		this.scans = scans;
-		this.group = groups.get("read");
 		this.members = groups.environmentBuilder("read").memberName("Rescans.timer").build();
 	}
 
@@ -39,19 +35,20 @@ final class Rescans {
 	}
 
 	/**
-	 * Starts a scan now, unless one is running or the group takes nothing new.
+	 * Starts a scan now, unless one is running or a group takes nothing new.
 	 * @return false if there is none that begins now: another one may not see what has
 	 * changed
 	 */
 	boolean start(String root) {
-		if (!this.group.isAccepting()) {
-			return false;
-		}
 		try {
 			this.scans.start(root);
 		}
 		catch (ScanRunningException ex) {
 			logger.debug("No other scan of '{}' while it is being scanned", root);
+			return false;
+		}
+		catch (NotTakingScansException ex) {
+			logger.debug("No scan of '{}' at present", root, ex);
 			return false;
 		}
 		catch (UnreadableRootException ex) {

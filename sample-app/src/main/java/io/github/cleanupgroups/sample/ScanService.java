@@ -9,7 +9,10 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.Stream;
 
+import io.github.cleanupgroups.CleanupGroup;
+import io.github.cleanupgroups.spring.CleanupGroups;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,23 +35,28 @@ final class ScanService {
 
 	private final AfterScan afterScan;
 
+	/** Those that a scan needs. */
+	private final List<CleanupGroup> groups;
+
 	/**
 	 * By the identity of the root. Begun under the lock of this, ended without: who ends
 	 * one is a member, for whose group a start that holds the lock may be waiting.
 	 */
 	private final Map<Path, Scan> running = new ConcurrentHashMap<>();
 
-	ScanService(ScanStore store, ScanRunner runner, ScanRecorder recorder, AfterScan afterScan) {
+	ScanService(ScanStore store, ScanRunner runner, ScanRecorder recorder, AfterScan afterScan, CleanupGroups groups) {
 		this.store = store;
 		this.runner = runner;
 		this.recorder = recorder;
 		this.afterScan = afterScan;
+		this.groups = Stream.of("read", "hash", "store").map(groups::get).toList();
 	}
 
 	/**
 	 * Starts a scan, or goes on with the one of this root that was interrupted.
 	 * @throws UnreadableRootException if the root is no directory that can be listed
 	 * @throws ScanRunningException if it is being scanned
+	 * @throws NotTakingScansException if a group that a scan needs takes nothing new
 	 */
 	Scan start(String rootName) {
 		ScanRoot root = ScanRoot.of(rootName);
@@ -60,8 +68,20 @@ final class ScanService {
 		if (running != null) {
 			throw new ScanRunningException(running);
 		}
+		requireThatAllTakeScans();
 		Optional<Scan> interrupted = this.store.findInterrupted(root.name());
-		return interrupted.isPresent() ? resume(interrupted.get(), root, identity) : begin(root, identity);
+		Scan scan = interrupted.isPresent() ? resume(interrupted.get(), root, identity) : begin(root, identity);
+		if (scan.state() == ScanState.INTERRUPTED) {
+			throw new NotTakingScansException("read");
+		}
+		return scan;
+	}
+
+	/** Before anything is recorded of a scan that would only wait for the next start. */
+	private void requireThatAllTakeScans() {
+		this.groups.stream().filter((group) -> !group.isAccepting()).findFirst().ifPresent((group) -> {
+			throw new NotTakingScansException(group.name());
+		});
 	}
 
 	/** Goes on with all scans that an earlier process did not finish. */
@@ -126,7 +146,18 @@ final class ScanService {
 		}
 		this.running.put(identity, scan);
 		this.runner.start(run, (over) -> end(over, identity));
-		return scan;
+		Throwable stopped = run.stopped();
+		return (stopped != null && FutureFailure.cause(stopped) instanceof RejectedExecutionException)
+				? interrupted(scan) : scan;
+	}
+
+	/**
+	 * It was refused before it could begin. Written here: the group that writes refuses,
+	 * too, or will soon.
+	 */
+	private Scan interrupted(Scan scan) {
+		logger.info("Scan {} cannot begin at present: the next start goes on with it", scan.id());
+		return this.store.end(scan.id(), ScanState.INTERRUPTED, null);
 	}
 
 	private Scan fail(Scan scan, String failure) {

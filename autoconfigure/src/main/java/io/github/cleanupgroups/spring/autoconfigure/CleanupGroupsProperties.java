@@ -39,13 +39,14 @@ public record CleanupGroupsProperties(@DefaultValue Map<String, Pool> pools, @De
 	/** Name of the pool that is always there. */
 	static final String DEFAULT_POOL = "default";
 
-	/** A pool's settings, that of the default pool included. */
+	/** The same, but for what can change at run time. */
 	CleanupGroupsProperties with(Map<String, Pool> changedPools, Map<String, Group> changedGroups,
 			Shutdown changedShutdown) {
 		return new CleanupGroupsProperties(changedPools, changedGroups, changedShutdown, this.propagateContext,
 				this.observations, this.stuck, this.applicationExecutor, this.scheduler);
 	}
 
+	/** A pool's settings, those of the default pool included. */
 	Pool pool(String name) {
 		return this.pools.getOrDefault(name, Pool.DEFAULT);
 	}
