@@ -1,8 +1,6 @@
 package io.github.cleanupgroups.benchmarks;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -11,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 import io.github.cleanupgroups.benchmarks.Table.Answer;
 
@@ -24,81 +23,90 @@ import io.github.cleanupgroups.benchmarks.Table.Answer;
  * rounds' ratios.
  *
  * <pre>
- * java -jar benchmarks/target/benchmarks.jar            all, five rounds
+ * java -jar benchmarks/target/benchmarks.jar            all, five rounds, and how the cost grows
  * java -jar benchmarks/target/benchmarks.jar 1 5        two questions
- * java -Dquick -jar benchmarks/target/benchmarks.jar    all within five minutes: one short round
+ * java -Dquick -jar benchmarks/target/benchmarks.jar    all within five minutes: three short rounds
  * java -Drounds=9 -jar benchmarks/target/benchmarks.jar more rounds
- * java -Dquick -Drounds=5 -jar benchmarks/target/benchmarks.jar 9    medians of short rounds
  * java -Dquick -Dgrowth -jar benchmarks/target/benchmarks.jar 9      with how the cost grows
  * java -Dsmoke -jar benchmarks/target/benchmarks.jar 3  only whether it works
  * </pre>
  */
 public final class Benchmarks {
 
-	private Benchmarks() {
-	}
+	private final Effort effort;
 
-	public static void main(String[] args) throws IOException {
-		Effort effort = Effort.chosen();
-		boolean growth = effort.isFull() || System.getProperty("growth") != null;
-		Set<Integer> rows = new LinkedHashSet<>();
-		Arrays.stream(args).map(Integer::valueOf).forEach(rows::add);
-		List<Question> questions = Questions.all(effort, growth)
+	private final List<Question> questions;
+
+	private final Measuring measuring;
+
+	private boolean failed;
+
+	private Benchmarks(Effort effort, Set<Integer> rows) {
+		this.effort = effort;
+		this.questions = Questions.all(effort, effort.isFull() || System.getProperty("growth") != null)
 			.stream()
 			.filter((question) -> rows.isEmpty() || rows.contains(question.row()))
 			.sorted((one, other) -> Integer.compare(one.row(), other.row()))
 			.toList();
-		Set<Run> runs = new LinkedHashSet<>();
-		questions.forEach((question) -> {
-			runs.add(question.ours());
-			runs.add(question.other());
-		});
-		Measuring measuring = new Measuring(effort);
+		this.measuring = new Measuring(effort);
+	}
+
+	public static void main(String[] args) throws IOException {
+		Set<Integer> rows = new LinkedHashSet<>();
+		Arrays.stream(args).map(Integer::valueOf).forEach(rows::add);
+		System.exit(new Benchmarks(Effort.chosen(), rows).run() ? 0 : 1);
+	}
+
+	private boolean run() throws IOException {
+		long begin = System.nanoTime();
 		List<Map<Run, Map<String, Double>>> rounds = new ArrayList<>();
-		for (int round = 1; round <= effort.rounds(); round++) {
-			Map<Run, Map<String, Double>> results = new HashMap<>();
-			// Ours and the rivals' take turns in being first.
-			List<Run> inTurn = new ArrayList<>(runs);
-			if (round % 2 == 0) {
-				Collections.reverse(inTurn);
-			}
-			for (Run run : inTurn) {
-				Map<String, Double> figures = measuring.measure(run);
-				System.err.printf("round %d of %d: %s %s%n", round, effort.rounds(), run, figures);
-				results.put(run, figures);
-			}
-			rounds.add(results);
+		for (int round = 1; round <= this.effort.rounds(); round++) {
+			rounds.add(round(round));
 		}
-		List<Answer> answers = questions.stream().map((question) -> answer(question, rounds)).toList();
-		System.out.printf("Java %s, %d processors, %d rounds%n%n", Runtime.version(),
-				Runtime.getRuntime().availableProcessors(), effort.rounds());
-		Table.print(answers);
-		Path json = Measuring.target().resolve("benchmarks-java" + Runtime.version().feature() + ".json");
-		Files.writeString(json, Table.json(answers));
-		boolean failed = answers.stream().anyMatch((answer) -> Double.isNaN(answer.ratio()));
-		System.exit(failed ? 1 : 0);
+		List<Answer> answers = this.questions.stream().map((question) -> Answer.of(question, rounds)).toList();
+		String java = "java" + Runtime.version().feature();
+		System.out.println(Table.write(Measuring.target(), this.effort.mode() + "-" + java, heading(), answers));
+		System.out.printf("%d s%n", TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin));
+		return !this.failed;
 	}
 
-	private static Answer answer(Question question, List<Map<Run, Map<String, Double>>> rounds) {
-		double[] ours = figures(question.ours(), question, rounds);
-		double[] theirs = figures(question.other(), question, rounds);
-		double[] ratios = new double[ours.length];
-		for (int i = 0; i < ratios.length; i++) {
-			ratios[i] = question.ratio(ours[i], theirs[i]);
+	private String heading() {
+		String heading = "Java %s, %d processors, %s mode, median of %d rounds.".formatted(Runtime.version(),
+				Runtime.getRuntime().availableProcessors(), this.effort.mode(), this.effort.rounds());
+		List<String> missing = Arrays.stream(Rival.values())
+			.filter((rival) -> !rival.isAvailable())
+			.map(Rival::name)
+			.toList();
+		return missing.isEmpty() ? heading : heading + " Not on this Java: " + String.join(", ", missing) + ".";
+	}
+
+	private Map<Run, Map<String, Double>> round(int round) {
+		// Ours and the rivals' take turns in being first.
+		List<Run> inTurn = new ArrayList<>(runs(round));
+		if (round % 2 == 0) {
+			Collections.reverse(inTurn);
 		}
-		return new Answer(question, median(ours), median(theirs), median(ratios));
+		Map<Run, Map<String, Double>> results = new HashMap<>();
+		for (Run run : inTurn) {
+			long begin = System.nanoTime();
+			Map<String, Double> figures = this.measuring.measure(run);
+			System.err.printf("round %d of %d: %s %s, %d ms%n", round, this.effort.rounds(), run, figures,
+					TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin));
+			this.failed |= figures.isEmpty();
+			results.put(run, figures);
+		}
+		return results;
 	}
 
-	private static double[] figures(Run run, Question question, List<Map<Run, Map<String, Double>>> rounds) {
-		return rounds.stream()
-			.mapToDouble((round) -> round.getOrDefault(run, Map.of()).getOrDefault(question.metric(), Double.NaN))
-			.toArray();
-	}
-
-	private static double median(double[] values) {
-		double[] sorted = values.clone();
-		Arrays.sort(sorted);
-		return sorted[sorted.length / 2];
+	private Set<Run> runs(int round) {
+		Set<Run> runs = new LinkedHashSet<>();
+		for (Question question : this.questions) {
+			if (round == 1 || question.hasTarget() || !this.effort.othersOnce()) {
+				runs.add(question.ours().run());
+				runs.add(question.other().run());
+			}
+		}
+		return runs;
 	}
 
 }

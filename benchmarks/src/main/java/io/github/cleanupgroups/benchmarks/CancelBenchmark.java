@@ -29,8 +29,8 @@ import org.openjdk.jmh.annotations.TearDown;
  *
  * <p>
  * Workload: all threads of the pool are held; {@code members} tasks are pending. Ours
- * closes the group; the rivals take the queue with {@code shutdownNow} and cancel each
- * future, or cancel each future of the set, and each future calls back in {@code done}.
+ * closes the group; the rival takes the queue with {@code shutdownNow} and cancels each
+ * future, which calls back in {@code done}.
  *
  * <p>
  * Command: {@code java -jar benchmarks/target/benchmarks.jar 5}

@@ -3,29 +3,31 @@ package io.github.cleanupgroups.benchmarks;
 /**
  * How long it measures.
  *
+ * @param mode what it is called
  * @param rounds how often each run is measured, all others in between
- * @param warmups iterations of a fork that do not count
- * @param iterations those that do
+ * @param othersOnce whether what has no target is measured in the first round only
+ * @param warmupMillis how long a fork runs before it counts
+ * @param iterations how many of a fork count: its figure is their median
  * @param millis of each
+ * @param heap of a fork, all of it touched before it begins
  * @param large how many there are where a question asks about a million
+ * @param samples how many starts are timed
  */
-record Effort(int rounds, int warmups, int iterations, int millis, int large) {
-
-	private static final int FULL_MILLIS = 1_000;
+record Effort(String mode, int rounds, boolean othersOnce, int warmupMillis, int iterations, int millis, String heap,
+		int large, int samples) {
 
 	static Effort chosen() {
 		if (System.getProperty("smoke") != null) {
-			return new Effort(1, 1, 1, 500, 10_000);
+			return new Effort("smoke", 1, true, 500, 1, 500, "1g", 10_000, 500);
 		}
 		if (System.getProperty("quick") != null) {
-			return new Effort(Integer.getInteger("rounds", 1), 3, 3, 200, 100_000);
+			return new Effort("quick", Integer.getInteger("rounds", 3), true, 500, 5, 60, "1g", 100_000, 1_500);
 		}
-		return new Effort(Integer.getInteger("rounds", 5), 5, 5, FULL_MILLIS, 1_000_000);
+		return new Effort("full", Integer.getInteger("rounds", 5), false, 2_000, 5, 400, "3g", 1_000_000, 5_000);
 	}
 
-	/** Whether it is neither quick nor smoke. */
 	boolean isFull() {
-		return this.millis == FULL_MILLIS;
+		return "full".equals(this.mode);
 	}
 
 }

@@ -45,8 +45,8 @@ final class FiringMeasurement {
 		}
 		latch.await();
 		Arrays.sort(late);
-		System.out.println("early=" + Arrays.stream(late).filter((nanos) -> nanos < 0).count());
-		System.out.println("time=" + late[(int) (timers * 0.99)]);
+		System.out.println(Run.COUNT + "=" + Arrays.stream(late).filter((nanos) -> nanos < 0).count());
+		System.out.println(Run.TIME + "=" + late[(int) (timers * 0.99)]);
 		System.out.flush();
 		Runtime.getRuntime().halt(0);
 	}

@@ -1,5 +1,7 @@
 package io.github.cleanupgroups.benchmarks;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
 
@@ -11,7 +13,7 @@ import io.github.cleanupgroups.CloseReport;
 import io.github.cleanupgroups.ThreadPool;
 
 /**
- * This library: one-off members of a group whose members are closed.
+ * This library: one-off members of a group, or of some in turn, whose members are closed.
  */
 final class GroupTasks implements Tasks {
 
@@ -20,13 +22,25 @@ final class GroupTasks implements Tasks {
 
 	private final ThreadPool pool;
 
-	private final CleanupGroup group = CleanupGroup.create("benchmark");
+	private final List<CleanupGroup> groups = new ArrayList<>();
 
-	private final CallbackEnvironment environment;
+	private final CallbackEnvironment[] environments;
+
+	/** For one producer, where there are several groups. */
+	private int turn;
 
 	GroupTasks(int threads) {
+		this(threads, 1);
+	}
+
+	GroupTasks(int threads, int groups) {
 		this.pool = ThreadPool.builder("benchmark").minThreads(threads).maxThreads(threads).build();
-		this.environment = CallbackEnvironment.builder().pool(this.pool).cleanupGroup(this.group).build();
+		this.environments = new CallbackEnvironment[groups];
+		for (int i = 0; i < groups; i++) {
+			CleanupGroup group = CleanupGroup.create("benchmark-" + i);
+			this.groups.add(group);
+			this.environments[i] = CallbackEnvironment.builder().pool(this.pool).cleanupGroup(group).build();
+		}
 	}
 
 	@Override
@@ -35,27 +49,37 @@ final class GroupTasks implements Tasks {
 
 	@Override
 	public void execute() {
-		if (!this.environment.trySubmit(NOTHING)) {
+		if (!next().trySubmit(NOTHING)) {
 			throw new IllegalStateException("refused");
 		}
 	}
 
+	private CallbackEnvironment next() {
+		if (this.environments.length == 1) {
+			return this.environments[0];
+		}
+		this.turn = (this.turn + 1) % this.environments.length;
+		return this.environments[this.turn];
+	}
+
 	@Override
 	public void finish() throws InterruptedException {
-		CloseReport report = this.group.closeMembers(CloseOptions.awaitPending());
-		if (report.cancelledCallbacks() != 0 || report.timedOut()) {
-			throw new IllegalStateException("not all have run: " + report);
+		for (CleanupGroup group : this.groups) {
+			CloseReport report = group.closeMembers(CloseOptions.awaitPending());
+			if (report.cancelledCallbacks() != 0 || report.timedOut()) {
+				throw new IllegalStateException("not all have run: " + report);
+			}
 		}
 	}
 
 	@Override
 	public <T> Future<T> submit(Callable<T> task) {
-		return this.environment.submit(task);
+		return this.environments[0].submit(task);
 	}
 
 	@Override
 	public void close() {
-		this.group.close();
+		this.groups.forEach(CleanupGroup::close);
 		this.pool.close();
 	}
 

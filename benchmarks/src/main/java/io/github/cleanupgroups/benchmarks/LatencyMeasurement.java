@@ -28,20 +28,21 @@ final class LatencyMeasurement {
 	public static void main(String[] args) {
 		Rival rival = Rival.valueOf(args[0]);
 		StartDelays delays = new StartDelays();
-		delays.print(Integer.parseInt(args[1]), submission(rival, delays));
+		delays.print(Integer.parseInt(args[2]), submission(rival, Integer.parseInt(args[1]), delays));
 		Runtime.getRuntime().halt(0);
 	}
 
-	private static Runnable submission(Rival rival, StartDelays delays) {
+	private static Runnable submission(Rival rival, int threads, StartDelays delays) {
 		if (rival == Rival.CLEANUP_GROUP) {
 			CallbackEnvironment environment = CallbackEnvironment.builder()
-				.pool(ThreadPool.builder("benchmark").minThreads(2).maxThreads(2).build())
+				.pool(ThreadPool.builder("benchmark").minThreads(threads).maxThreads(threads).build())
 				.cleanupGroup(CleanupGroup.create("benchmark"))
 				.build();
 			Callback callback = (instance) -> delays.begin();
 			return () -> environment.trySubmit(callback);
 		}
-		ExecutorService executor = (rival == Rival.FORK_JOIN_POOL) ? new ForkJoinPool(2) : Rival.threadPool(2);
+		ExecutorService executor = (rival == Rival.FORK_JOIN_POOL) ? new ForkJoinPool(threads)
+				: Rival.threadPool(threads);
 		return () -> executor.execute(delays::begin);
 	}
 

@@ -50,8 +50,7 @@ final class Measuring {
 	private Map<String, Double> benchmark(Run run) throws RunnerException {
 		boolean single = run.type() == CancelBenchmark.class || run.type() == SmallCloseBenchmark.class
 				|| run.type() == TimerBenchmark.class;
-		boolean slow = run.type() == TimerBenchmark.class || run.parameters().containsValue("1000000");
-		int shots = slow ? 3 : 8;
+		int shots = (run.type() == TimerBenchmark.class || run.parameters().containsValue("1000000")) ? 3 : 8;
 		ChainedOptionsBuilder options = new OptionsBuilder()
 			.include("\\." + run.type().getSimpleName() + "\\." + run.method() + "$")
 			.forks(1)
@@ -59,17 +58,16 @@ final class Measuring {
 			.verbosity(VerboseMode.SILENT)
 			.shouldFailOnError(true)
 			.addProfiler(GCProfiler.class)
-			.warmupIterations(single ? shots : this.effort.warmups())
-			.warmupTime(TimeValue.milliseconds(this.effort.millis()))
+			.warmupIterations(single ? shots : 1)
+			.warmupTime(TimeValue.milliseconds(warmupMillis(run)))
 			.measurementIterations(single ? shots : this.effort.iterations())
 			.measurementTime(TimeValue.milliseconds(this.effort.millis()))
 			.jvmArgs(jvmArguments().toArray(String[]::new));
 		run.parameters().forEach((name, value) -> options.param(name, value));
 		RunResult result = new Runner(options.build()).runSingle();
 		Map<String, Double> figures = new HashMap<>();
-		Result<?> primary = result.getPrimaryResult();
-		// Single shots: one that a collector interrupted must not decide.
-		figures.put(Run.TIME, single ? primary.getStatistics().getPercentile(50) : primary.getScore());
+		// One iteration that a collector or compiler interrupted must not decide.
+		figures.put(Run.TIME, result.getPrimaryResult().getStatistics().getPercentile(50));
 		result.getSecondaryResults().forEach((name, secondary) -> {
 			if (name.endsWith("gc.alloc.rate.norm")) {
 				// Less than a byte is what the harness itself allocates now and then.
@@ -80,39 +78,64 @@ final class Measuring {
 	}
 
 	/**
+	 * The start of an application leaves so much to compile that it slows down what comes
+	 * next, by a half on two processors, for a second or two.
+	 */
+	private int warmupMillis(Run run) {
+		boolean application = run.type() == MetersBenchmark.class || run.type() == GroupedAsyncBenchmark.class;
+		return this.effort.warmupMillis() * (application ? 4 : 1);
+	}
+
+	/**
 	 * The heap's pages are there from the start: else a short run measures above all how
 	 * the operating system makes them, for ours and rivals alike.
 	 */
-	private static List<String> jvmArguments() {
-		List<String> arguments = new ArrayList<>(List.of("-Xms3g", "-Xmx3g", "-XX:+AlwaysPreTouch"));
+	private List<String> jvmArguments() {
+		String heap = this.effort.heap();
+		List<String> arguments = new ArrayList<>(List.of("-Xms" + heap, "-Xmx" + heap, "-XX:+AlwaysPreTouch"));
 		if (Runtime.version().feature() >= 25) {
-			arguments.add("--enable-preview");
+			// JMH and Netty still use what it warns of.
+			arguments.addAll(List.of("--enable-preview", "--sun-misc-unsafe-memory-access=allow"));
 		}
 		return arguments;
 	}
 
-	private static Map<String, Double> process(Run run) throws IOException {
+	private Map<String, Double> process(Run run) throws IOException {
 		String without = run.parameters().getOrDefault("without", "");
 		List<String> command = new ArrayList<>();
 		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-		command.addAll(List.of("-Xms3g", "-Xmx3g", "-Djol.magicFieldOffset=true", "-Djdk.attach.allowAttachSelf=true",
-				"-XX:+EnableDynamicAgentLoading"));
+		if (run.type() == BytesMeasurement.class) {
+			command.addAll(List.of("-Djol.magicFieldOffset=true", "-Djdk.attach.allowAttachSelf=true",
+					"-XX:+EnableDynamicAgentLoading"));
+		}
+		else if (run.type() != StartMeasurement.class) {
+			command.addAll(jvmArguments());
+		}
 		command.addAll(List.of("-cp", classPath(without), run.type().getName()));
 		command.addAll(Stream.of(run.parameters().getOrDefault("arguments", "").split(" "))
 			.filter((argument) -> !argument.isEmpty())
 			.toList());
-		Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
-		Map<String, Double> figures = new HashMap<>();
-		try (BufferedReader lines = new BufferedReader(
-				new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-			for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-				int equals = line.indexOf('=');
-				if (line.matches("[a-z0-9-]+=[0-9.E-]+")) {
-					figures.put(line.substring(0, equals), Double.valueOf(line.substring(equals + 1)));
+		Path errors = Files.createTempFile("benchmark", ".err");
+		try {
+			Process process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
+			Map<String, Double> figures = new HashMap<>();
+			try (BufferedReader lines = new BufferedReader(
+					new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+				for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+					int equals = line.indexOf('=');
+					if (line.matches("[a-z0-9-]+=[0-9.E-]+")) {
+						figures.put(line.substring(0, equals), Double.valueOf(line.substring(equals + 1)));
+					}
 				}
 			}
+			if (figures.isEmpty()) {
+				throw new IOException("no figures: " + Files.readString(errors));
+			}
+			return figures;
 		}
-		return figures;
+		finally {
+			Files.delete(errors);
+		}
 	}
 
 	/**

@@ -1,17 +1,15 @@
 package io.github.cleanupgroups.benchmarks;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-import io.github.cleanupgroups.Callback;
-import io.github.cleanupgroups.CallbackEnvironment;
-import io.github.cleanupgroups.CleanupGroup;
-import io.github.cleanupgroups.CloseOptions;
-import io.github.cleanupgroups.CloseReport;
 import io.github.cleanupgroups.spring.CleanupGroups;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Measurement;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -34,14 +32,14 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
- * <b>Question 10</b>: what do the meters cost?
+ * <b>Question 10</b>: what does a scrape cost?
  *
  * <p>
- * Workload: {@link #callbacks()}: 10,000 callbacks of two microseconds on two threads,
- * with the meters and without. {@link #scrape()}: one scrape with {@code groups} groups
- * that each ran a callback; they were opened, or they were configured and so have all
- * their meters from the start. Its limit is {@link #scrapeOfTheSame()}: a registry that
- * has meters of the same names and tags, but nothing to ask.
+ * Workload: one scrape with {@code groups} groups that each ran a callback; they were
+ * opened, or they were configured and so have all their meters from the start. Its limit
+ * is {@link #scrapeOfTheSame()}: a registry that has meters of the same names, tags and
+ * measurements, but nothing to ask. What meters take of throughput is in
+ * {@link MetersMeasurement}.
  *
  * <p>
  * Command: {@code java -jar benchmarks/target/benchmarks.jar 10}
@@ -50,14 +48,6 @@ import org.springframework.context.ConfigurableApplicationContext;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class MetersBenchmark {
-
-	private static final int CALLBACKS = 10_000;
-
-	private static final long RUN_NANOS = 2_000;
-
-	/** Whether there are meters. */
-	@Param({ "true", "false" })
-	public boolean meters;
 
 	/** How many groups. */
 	@Param("1")
@@ -69,36 +59,24 @@ public class MetersBenchmark {
 
 	private ConfigurableApplicationContext context;
 
-	private CleanupGroup group;
-
-	private CallbackEnvironment environment;
-
 	private PrometheusMeterRegistry registry;
 
 	private final PrometheusMeterRegistry same = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
-	private final Callback callback = (instance) -> {
-		long begin = System.nanoTime();
-		while (System.nanoTime() - begin < RUN_NANOS) {
-			Thread.onSpinWait();
-		}
-	};
+	static SpringApplicationBuilder application() {
+		return new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE)
+			.properties("spring.main.banner-mode=off", "logging.level.root=error",
+					"cleanup-groups.pools.default.min-threads=2", "cleanup-groups.pools.default.max-threads=2");
+	}
 
 	/** Starts the application. */
 	@Setup(Level.Trial)
 	public void start() throws Exception {
-		String exclude = this.meters ? ""
-				: "io.github.cleanupgroups.spring.metrics.CleanupGroupMetricsAutoConfiguration";
 		Map<String, Object> groupKeys = new HashMap<>();
 		for (int i = 0; this.configured && i < this.groups; i++) {
 			groupKeys.put("cleanup-groups.groups.group-" + i + ".pool", "default");
 		}
-		this.context = new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE)
-			.properties(groupKeys)
-			.properties("spring.main.banner-mode=off", "logging.level.root=error",
-					"cleanup-groups.pools.default.min-threads=2", "cleanup-groups.pools.default.max-threads=2",
-					"spring.autoconfigure.exclude=" + exclude)
-			.run();
+		this.context = application().properties(groupKeys).run();
 		CleanupGroups all = this.context.getBean(CleanupGroups.class);
 		for (int i = 0; i < this.groups; i++) {
 			if (!this.configured) {
@@ -106,13 +84,7 @@ public class MetersBenchmark {
 			}
 			all.environment("group-" + i).submit(() -> true).get();
 		}
-		this.group = all.get("group-0");
-		this.environment = all.environment("group-0");
 		this.registry = this.context.getBean(PrometheusMeterRegistry.class);
-		boolean found = this.registry.scrape().contains("cleanup_group_callbacks");
-		if (found != this.meters) {
-			throw new IllegalStateException("meters are " + (found ? "there" : "missing"));
-		}
 		copyMeters();
 	}
 
@@ -124,25 +96,25 @@ public class MetersBenchmark {
 				case GAUGE -> Gauge.builder(id.getName(), () -> 0).tags(id.getTags()).register(this.same);
 				case TIMER -> Timer.builder(id.getName()).tags(id.getTags()).register(this.same);
 				case COUNTER -> Counter.builder(id.getName()).tags(id.getTags()).register(this.same);
-				default -> {
-				}
+				default -> Meter.builder(id.getName(), id.getType(), nothing(meter))
+					.tags(id.getTags())
+					.baseUnit(id.getBaseUnit())
+					.register(this.same);
 			}
 		}
+	}
+
+	private static List<Measurement> nothing(Meter meter) {
+		List<Measurement> measurements = new ArrayList<>();
+		meter.measure()
+			.forEach((measurement) -> measurements.add(new Measurement(() -> 0.0, measurement.getStatistic())));
+		return measurements;
 	}
 
 	/** Ends it. */
 	@TearDown(Level.Trial)
 	public void stop() {
 		this.context.close();
-	}
-
-	/** One batch. */
-	@Benchmark
-	public CloseReport callbacks() throws InterruptedException {
-		for (int i = 0; i < CALLBACKS; i++) {
-			this.environment.trySubmit(this.callback);
-		}
-		return this.group.closeMembers(CloseOptions.awaitPending());
 	}
 
 	/** One scrape. */

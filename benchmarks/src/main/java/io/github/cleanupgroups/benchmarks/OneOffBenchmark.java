@@ -22,7 +22,8 @@ import org.openjdk.jmh.annotations.TearDown;
  * Workload: {@code producers} threads submit {@code members} empty tasks to a pool of
  * {@code threads}; then the group's members are closed, which waits for them. The score
  * is the time of all of that. Rivals wait with a latch, by the futures they keep, or by
- * joining their scope.
+ * joining their scope. With {@code groups} above one, ours spreads them over so many
+ * groups, one after another, and closes the members of each.
  *
  * <p>
  * Command: {@code java -jar benchmarks/target/benchmarks.jar 1}
@@ -48,6 +49,10 @@ public class OneOffBenchmark {
 	@Param("2")
 	public int threads;
 
+	/** How many groups they are spread over. */
+	@Param("1")
+	public int groups;
+
 	private Tasks tasks;
 
 	private final List<Thread> others = new ArrayList<>();
@@ -59,7 +64,7 @@ public class OneOffBenchmark {
 	/** Makes the pool and, beside the thread of the benchmark, the producers. */
 	@Setup
 	public void start() {
-		this.tasks = this.rival.create(this.threads);
+		this.tasks = (this.groups > 1) ? new GroupTasks(this.threads, this.groups) : this.rival.create(this.threads);
 		this.begin = new CyclicBarrier(this.producers);
 		this.end = new CyclicBarrier(this.producers);
 		for (int i = 1; i < this.producers; i++) {

@@ -1,18 +1,18 @@
 package io.github.cleanupgroups.benchmarks;
 
 /**
- * One line of the table: two runs, or one, and what their ratio must be.
+ * One line of a table: two figures, or one, and what their ratio must be.
  *
  * @param row of the table of targets
  * @param name what is asked
+ * @param size how much of it, where the question is how the cost grows; else empty
  * @param rival who is compared with; {@code -} where ours has a limit of its own
- * @param ours the run of this library
+ * @param ours the figure of this library
  * @param other the rival's, the same where there is none
- * @param metric which of a run's figures
  * @param kind what the ratio means
  * @param target what it must reach; not a number where there is no target
  */
-record Question(int row, String name, String rival, Run ours, Run other, String metric, Kind kind, double target) {
+record Question(int row, String name, String size, String rival, Figure ours, Figure other, Kind kind, double target) {
 
 	/** What the ratio means. */
 	enum Kind {
@@ -28,6 +28,14 @@ record Question(int row, String name, String rival, Run ours, Run other, String 
 
 	}
 
+	boolean isAboutGrowth() {
+		return !this.size.isEmpty();
+	}
+
+	boolean hasTarget() {
+		return !Double.isNaN(this.target);
+	}
+
 	double ratio(double mine, double theirs) {
 		return switch (this.kind) {
 			case FASTER_BY -> theirs / mine;
@@ -41,17 +49,18 @@ record Question(int row, String name, String rival, Run ours, Run other, String 
 	}
 
 	String goal() {
-		if (Double.isNaN(this.target)) {
+		if (!hasTarget()) {
 			return "-";
 		}
-		return ((this.kind == Kind.FASTER_BY) ? ">= " : "<= ") + Table.number(this.target);
+		String goal = (this.kind == Kind.LIMIT) ? this.ours.show(this.target) : Table.number(this.target);
+		return ((this.kind == Kind.FASTER_BY) ? ">= " : "<= ") + goal;
 	}
 
 	String reached(double ratio) {
 		if (Double.isNaN(ratio)) {
 			return "not run";
 		}
-		return Double.isNaN(this.target) ? "-" : (isReached(ratio) ? "yes" : "NO");
+		return hasTarget() ? (isReached(ratio) ? "yes" : "NO") : "-";
 	}
 
 }

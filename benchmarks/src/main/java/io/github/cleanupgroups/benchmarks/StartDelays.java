@@ -13,6 +13,8 @@ final class StartDelays {
 
 	private static final long PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
 
+	private static final long WARMUP_NANOS = TimeUnit.MILLISECONDS.toNanos(700);
+
 	private final Thread submitter = Thread.currentThread();
 
 	/** When the callback began, 0 while it has not. Written by it. */
@@ -27,15 +29,21 @@ final class StartDelays {
 
 	/**
 	 * Submits so often, with a pause before each, in the thread that made this; prints
-	 * the median and the 99th percentile in nanoseconds. As many again come before and do
-	 * not count.
+	 * the median and the 99th percentile in nanoseconds. Before that it submits for a
+	 * while without pauses, so that all of it is compiled, and some with.
 	 */
 	void print(int samples, Runnable submission) {
-		for (int i = 0; i < samples; i++) {
-			delay(submission);
+		long begin = System.nanoTime();
+		while (System.nanoTime() - begin < WARMUP_NANOS) {
+			long ignored = delay(submission);
+		}
+		for (int i = 0; i < samples / 10; i++) {
+			LockSupport.parkNanos(PAUSE_NANOS);
+			long ignored = delay(submission);
 		}
 		long[] delays = new long[samples];
 		for (int i = 0; i < samples; i++) {
+			LockSupport.parkNanos(PAUSE_NANOS);
 			delays[i] = delay(submission);
 		}
 		Arrays.sort(delays);
@@ -45,7 +53,6 @@ final class StartDelays {
 	}
 
 	private long delay(Runnable submission) {
-		LockSupport.parkNanos(PAUSE_NANOS);
 		this.begun = 0;
 		long before = System.nanoTime();
 		submission.run();

@@ -41,9 +41,7 @@ final class GroupMeters implements CleanupGroupListener {
 
 	private final Timer wait;
 
-	private final Counter cancelled;
-
-	private final Counter rejected;
+	private final Map<Count, Counter> counters = new ConcurrentHashMap<>();
 
 	private final Map<MemberKind, Timer> succeeded = new ConcurrentHashMap<>();
 
@@ -71,8 +69,6 @@ final class GroupMeters implements CleanupGroupListener {
 		this.tags = Tags.of("group", group.name());
 		synchronized (this.lock) {
 			this.wait = timer("callbacks.wait", "Time that callbacks were queued before they started", this.tags);
-			this.cancelled = counter("callbacks.cancelled", "Callbacks that were dropped before they started");
-			this.rejected = counter("rejected", "Members and submissions that were refused");
 			this.meters.addAll(RunningMeters.register(registry, group, this.tags));
 		}
 	}
@@ -80,8 +76,11 @@ final class GroupMeters implements CleanupGroupListener {
 	/** With all that there can be: rates begin at zero. */
 	static GroupMeters complete(MeterRegistry registry, CleanupGroup group) {
 		GroupMeters meters = new GroupMeters(registry, group);
+		for (Count count : Count.values()) {
+			meters.counter(count);
+		}
 		for (MemberKind kind : MemberKind.values()) {
-			meters.count(kind);
+			meters.count(kind, List.of(MemberState.values()));
 			meters.callbacks(kind, true);
 			meters.callbacks(kind, false);
 		}
@@ -93,12 +92,12 @@ final class GroupMeters implements CleanupGroupListener {
 	}
 
 	/**
-	 * With those of one-offs that end well. There may be thousands of such groups, and a
-	 * scrape pays for every meter.
+	 * With those of one-offs that end well, which are never idle. There may be thousands
+	 * of such groups, and a scrape pays for every meter.
 	 */
 	static GroupMeters onDemand(MeterRegistry registry, CleanupGroup group) {
 		GroupMeters meters = new GroupMeters(registry, group);
-		meters.count(MemberKind.CALLBACK);
+		meters.count(MemberKind.CALLBACK, List.of(MemberState.QUEUED, MemberState.RUNNING));
 		meters.callbacks(MemberKind.CALLBACK, true);
 		return meters;
 	}
@@ -129,7 +128,7 @@ final class GroupMeters implements CleanupGroupListener {
 
 	@Override
 	public void memberJoined(MemberKind kind, String name) {
-		count(kind);
+		count(kind, List.of(MemberState.values()));
 	}
 
 	@Override
@@ -141,12 +140,19 @@ final class GroupMeters implements CleanupGroupListener {
 
 	@Override
 	public void callbacksCancelled(long count) {
-		this.cancelled.increment((double) count);
+		add(Count.CANCELLED, count);
 	}
 
 	@Override
 	public void rejected(MemberKind kind, String name) {
-		this.rejected.increment();
+		add(Count.REJECTED, 1);
+	}
+
+	private void add(Count what, long count) {
+		Counter counter = counter(what);
+		if (counter != null) {
+			counter.increment((double) count);
+		}
 	}
 
 	@Override
@@ -185,15 +191,13 @@ final class GroupMeters implements CleanupGroupListener {
 		}
 	}
 
-	private void count(MemberKind kind) {
+	private void count(MemberKind kind, List<MemberState> states) {
 		if (this.counted.contains(kind)) {
 			return;
 		}
 		synchronized (this.lock) {
 			if (!this.gone && this.counted.add(kind)) {
-				for (MemberState state : MemberState.values()) {
-					gauge(kind, state);
-				}
+				states.forEach((state) -> gauge(kind, state));
 			}
 		}
 	}
@@ -214,14 +218,41 @@ final class GroupMeters implements CleanupGroupListener {
 		return timer;
 	}
 
-	@GuardedBy("lock")
-	private Counter counter(String name, String description) {
-		Counter counter = Counter.builder(PREFIX + name)
-			.description(description)
-			.tags(this.tags)
-			.register(this.registry);
-		this.meters.add(counter);
-		return counter;
+	private @Nullable Counter counter(Count what) {
+		Counter known = this.counters.get(what);
+		if (known != null) {
+			return known;
+		}
+		synchronized (this.lock) {
+			Counter counter = this.counters.get(what);
+			if (counter == null && !this.gone) {
+				counter = Counter.builder(PREFIX + what.name)
+					.description(what.description)
+					.tags(this.tags)
+					.register(this.registry);
+				this.counters.put(what, counter);
+				this.meters.add(counter);
+			}
+			return counter;
+		}
+	}
+
+	/** What is counted up. */
+	private enum Count {
+
+		CANCELLED("callbacks.cancelled", "Callbacks that were dropped before they started"),
+
+		REJECTED("rejected", "Members and submissions that were refused");
+
+		private final String name;
+
+		private final String description;
+
+		Count(String name, String description) {
+			this.name = name;
+			this.description = description;
+		}
+
 	}
 
 }

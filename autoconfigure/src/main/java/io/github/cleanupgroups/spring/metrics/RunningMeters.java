@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.ToDoubleFunction;
 
 import io.micrometer.core.instrument.Measurement;
 import io.micrometer.core.instrument.Meter;
@@ -36,12 +35,8 @@ final class RunningMeters {
 	 * be told of each start and end.
 	 */
 	private static Meter active(MeterRegistry registry, CleanupGroup group, Tags tags) {
-		List<Measurement> measurements = List.of(
-				measurement(Statistic.ACTIVE_TASKS, group, (running) -> (double) running.size()),
-				measurement(Statistic.DURATION, group,
-						(running) -> running.stream().mapToDouble(RunningMeters::seconds).sum()),
-				measurement(Statistic.MAX, group,
-						(running) -> running.stream().mapToDouble(RunningMeters::seconds).max().orElse(0)));
+		// The group is asked once for all three.
+		Iterable<Measurement> measurements = () -> measurements(group.runningCallbacks()).iterator();
 		return Meter.builder(GroupMeters.PREFIX + "callbacks.active", Meter.Type.LONG_TASK_TIMER, measurements)
 			.description("Run time of callbacks that run now")
 			.baseUnit("seconds")
@@ -49,9 +44,20 @@ final class RunningMeters {
 			.register(registry);
 	}
 
-	private static Measurement measurement(Statistic statistic, CleanupGroup group,
-			ToDoubleFunction<List<CallbackSnapshot>> value) {
-		return new Measurement(() -> value.applyAsDouble(group.runningCallbacks()), statistic);
+	private static List<Measurement> measurements(List<CallbackSnapshot> running) {
+		double sum = 0;
+		double max = 0;
+		for (CallbackSnapshot callback : running) {
+			double seconds = seconds(callback);
+			sum += seconds;
+			max = Math.max(max, seconds);
+		}
+		return List.of(measurement(Statistic.ACTIVE_TASKS, (double) running.size()),
+				measurement(Statistic.DURATION, sum), measurement(Statistic.MAX, max));
+	}
+
+	private static Measurement measurement(Statistic statistic, double value) {
+		return new Measurement(() -> value, statistic);
 	}
 
 	private static double seconds(CallbackSnapshot callback) {

@@ -42,7 +42,6 @@ class CleanupGroupMetricsTests {
 	private static final List<String> KINDS = List.of("work", "timer", "wait", "io", "callback");
 
 	private static final List<String> OF_EVERY_GROUP = List.of("TIMER cleanup.group.callbacks.wait",
-			"COUNTER cleanup.group.callbacks.cancelled", "COUNTER cleanup.group.rejected",
 			"LONG_TASK_TIMER cleanup.group.callbacks.active", "GAUGE cleanup.group.callbacks.queued.age");
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
@@ -211,6 +210,7 @@ class CleanupGroupMetricsTests {
 			CleanupGroup upload = groups.open("upload");
 			List<String> expected = new ArrayList<>(OF_EVERY_GROUP);
 			expected.addAll(gaugesOf("callback"));
+			expected.remove("GAUGE cleanup.group.members kind=callback state=idle");
 			expected.add("TIMER cleanup.group.callbacks kind=callback outcome=success");
 			assertThat(metersOf(context, "upload")).containsExactlyInAnyOrderElementsOf(expected);
 			Work work = groups.environment("upload").newWork((instance) -> {
@@ -223,6 +223,14 @@ class CleanupGroupMetricsTests {
 			expected.add("TIMER cleanup.group.callbacks kind=work outcome=error");
 			expected.add("TIMER cleanup.group.close mode=await outcome=completed");
 			assertThat(metersOf(context, "upload")).containsExactlyInAnyOrderElementsOf(expected);
+			upload.refuse();
+			assertThat(groups.environment("upload").trySubmit((instance) -> {
+			})).isFalse();
+			upload.accept();
+			expected.add("COUNTER cleanup.group.rejected");
+			assertThat(metersOf(context, "upload")).containsAll(expected);
+			assertThat(registry(context).get("cleanup.group.rejected").tags("group", "upload").counter().count())
+				.isEqualTo(1);
 			upload.close();
 			assertThat(metersOf(context, "upload")).isEmpty();
 			assertThat(metersOf(context, "mail")).hasSameSizeAs(allMeters());
@@ -238,6 +246,8 @@ class CleanupGroupMetricsTests {
 		metrics.groupRemoved(upload);
 		listener.memberJoined(MemberKind.WORK, "late");
 		listener.callbackRan(MemberKind.TIMER, "late", 1, 1, null);
+		listener.callbacksCancelled(1);
+		listener.rejected(MemberKind.WORK, "late");
 		assertThat(registry.getMeters()).isEmpty();
 	}
 
@@ -323,6 +333,8 @@ class CleanupGroupMetricsTests {
 
 	private static List<String> allMeters() {
 		List<String> meters = new ArrayList<>(OF_EVERY_GROUP);
+		meters.add("COUNTER cleanup.group.callbacks.cancelled");
+		meters.add("COUNTER cleanup.group.rejected");
 		for (String kind : KINDS) {
 			meters.addAll(gaugesOf(kind));
 			meters.add("TIMER cleanup.group.callbacks kind=" + kind + " outcome=success");
