@@ -509,7 +509,20 @@ final class RunningCallback implements CallbackInstance {
 	}
 
 	static void logUncaught(String member, Throwable failure) {
-		logger.log(System.Logger.Level.ERROR, "callback of '" + member + "' threw", failure);
+		log(logger, "callback of '" + member + "' threw", failure);
+	}
+
+	/**
+	 * Logs what there is nobody else to tell. What the application's log throws in turn
+	 * is ignored: it must not end what is under way.
+	 */
+	static void log(System.Logger to, String message, Throwable failure) {
+		try {
+			to.log(System.Logger.Level.ERROR, message, failure);
+		}
+		catch (Throwable ex) {
+			// There is nobody left to tell.
+		}
 	}
 
 	/**
