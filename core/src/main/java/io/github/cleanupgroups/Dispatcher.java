@@ -932,9 +932,14 @@ final class Dispatcher {
 		if (thread == null) {
 			return;
 		}
+		Throwable thrown = null;
 		try {
 			// Outside the lock: it may run the close of an interruptible channel.
 			thread.interrupt();
+		}
+		catch (Throwable ex) {
+			// The channel's or the thread's doing: others are to be interrupted, too.
+			thrown = ex;
 		}
 		finally {
 			this.lock.lock();
@@ -944,6 +949,9 @@ final class Dispatcher {
 			finally {
 				this.lock.unlock();
 			}
+		}
+		if (thrown != null) {
+			uncaught(execution.entry().memberName(), thrown);
 		}
 	}
 
