@@ -263,11 +263,18 @@ final class Dispatcher {
 		ThreadState found = ThreadState.of(thread);
 		boolean interrupted = thread.isInterrupted();
 		submitter.running = execution;
-		FlightEvents.INSTANCE.run(execution);
-		submitter.running = execution.outer();
-		found.restore(thread);
-		submitter.leaveIfUnused();
-		returned(execution);
+		try {
+			FlightEvents.INSTANCE.run(execution);
+			found.restore(thread);
+		}
+		catch (Throwable ex) {
+			uncaught(entry.memberName(), ex);
+		}
+		finally {
+			submitter.running = execution.outer();
+			submitter.leaveIfUnused();
+			returned(execution);
+		}
 		if (execution.isInterrupted() && Thread.interrupted() && interrupted) {
 			// The callback was meant, not its submitter, who had been interrupted before.
 			thread.interrupt();
@@ -533,6 +540,8 @@ final class Dispatcher {
 	private @Nullable RunningCallback take(Worker worker, long now) {
 		RunningCallback next = this.batches.join(worker);
 		if (next == null) {
+			// First what may fail: what is next must not leave its queue in vain.
+			RunningCallback execution = new RunningCallback(Thread.currentThread());
 			Lane lane = this.ready.next(now);
 			if (lane == null) {
 				return null;
@@ -542,7 +551,8 @@ final class Dispatcher {
 				next = Objects.requireNonNull(this.batches.join(worker), "a batch is not empty");
 			}
 			else {
-				next = start(this.ready.take(lane), lane, now);
+				next = execution;
+				start(next, this.ready.take(lane), lane, now);
 			}
 		}
 		this.active++;
@@ -555,9 +565,9 @@ final class Dispatcher {
 		return next;
 	}
 
-	private RunningCallback start(Entry entry, Lane lane, long now) {
+	private void start(RunningCallback execution, Entry entry, Lane lane, long now) {
 		long queuedSince = entry.queuedNanos();
-		RunningCallback execution = new RunningCallback(entry, Thread.currentThread(), null);
+		execution.taken(entry, 0);
 		execution.setHoldsSlot(lane.limit != null);
 		execution.starts(now, now - queuedSince);
 		if (entry instanceof MemberObject object) {
@@ -575,7 +585,6 @@ final class Dispatcher {
 		lane.pending--;
 		this.queued--;
 		link(execution, lane);
-		return execution;
 	}
 
 	private void link(RunningCallback execution, Lane lane) {
@@ -1758,6 +1767,29 @@ final class Dispatcher {
 		}
 	}
 
+	/**
+	 * A worker has failed while it ran no callback, for want of memory, say. It stays a
+	 * worker of the pool; what it has finished it books when it next comes.
+	 */
+	@SuppressWarnings("ThreadPriorityCheck")
+	void failed(Worker worker, Throwable failure) {
+		this.lock.lock();
+		try {
+			this.idle.remove(worker);
+			if (worker.woken) {
+				// It has been counted as searching since.
+				worker.woken = false;
+				worker.searching = true;
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		uncaught("worker of pool " + this.name, failure);
+		// Others may give back what it lacks.
+		Thread.yield();
+	}
+
 	private void parkUnlocked(long nanos) {
 		this.lock.unlock();
 		try {
@@ -1820,9 +1852,11 @@ final class Dispatcher {
 	}
 
 	private Worker newWorker() {
+		// First what may fail: a worker that is counted is looked for.
+		Worker worker = new Worker(this);
 		this.threads++;
 		this.searching++;
-		return new Worker(this);
+		return worker;
 	}
 
 	/**
