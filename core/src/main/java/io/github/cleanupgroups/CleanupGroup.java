@@ -790,7 +790,7 @@ public final class CleanupGroup implements AutoCloseable {
 			call.run();
 		}
 		catch (Throwable ex) {
-			logger.log(System.Logger.Level.ERROR, "group listener threw", ex);
+			RunningCallback.log(logger, "group listener threw", ex);
 		}
 	}
 

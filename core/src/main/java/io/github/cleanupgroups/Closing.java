@@ -75,8 +75,12 @@ final class Closing {
 	 * close.
 	 */
 	void begin(Retention level, CloseOptions options) {
-		sweep(level, options);
-		stepDone();
+		try {
+			sweep(level, options);
+		}
+		finally {
+			stepDone();
+		}
 	}
 
 	/**
@@ -94,9 +98,12 @@ final class Closing {
 		finally {
 			this.lock.unlock();
 		}
-		long dropped = sweep(level, options);
-		stepDone();
-		return dropped;
+		try {
+			return sweep(level, options);
+		}
+		finally {
+			stepDone();
+		}
 	}
 
 	private long sweep(Retention level, CloseOptions options) {
@@ -114,16 +121,25 @@ final class Closing {
 		}
 		DroppedEntries.Owners owners = new DroppedEntries.Owners();
 		long callbacks = 0;
-		for (Lane lane : this.generation.lanes) {
-			@Nullable Retention upTo = level;
-			while (upTo != null) {
-				DroppedEntries dropped = lane.dispatcher.drop(lane, upTo, this, owners);
-				settle(dropped);
-				callbacks += dropped.callbacks();
-				upTo = dropped.outrunBy();
+		try {
+			for (Lane lane : this.generation.lanes) {
+				@Nullable Retention upTo = level;
+				while (upTo != null) {
+					DroppedEntries dropped = lane.dispatcher.drop(lane, upTo, this, owners);
+					settle(dropped);
+					callbacks += dropped.callbacks();
+					upTo = dropped.outrunBy();
+				}
 			}
 		}
-		List<Entry> more = owners.byCreation();
+		finally {
+			// Whatever became of a lane: who has been dropped is told.
+			makeDue(owners.byCreation());
+		}
+		return callbacks;
+	}
+
+	private void makeDue(List<Entry> more) {
 		this.lock.lock();
 		try {
 			if (this.due.isEmpty()) {
@@ -136,16 +152,10 @@ final class Closing {
 		finally {
 			this.lock.unlock();
 		}
-		return callbacks;
 	}
 
 	/** Does what the sweep of one lane leads to, but for telling the owners. */
 	private void settle(DroppedEntries dropped) {
-		CallbackThread.tell(this.group, () -> {
-			this.generation.tellCancelled(dropped.callbacks());
-			Dispatcher.runAll(dropped.unlocked());
-			dropped.released().forEach((future) -> future.complete(null));
-		});
 		this.lock.lock();
 		try {
 			this.deferredNotices += dropped.deferredNotices();
@@ -153,6 +163,11 @@ final class Closing {
 		finally {
 			this.lock.unlock();
 		}
+		CallbackThread.tell(this.group, () -> {
+			guarded(() -> this.generation.tellCancelled(dropped.callbacks()));
+			guarded(() -> Dispatcher.runAll(dropped.unlocked()));
+			dropped.released().forEach((future) -> guarded(() -> future.complete(null)));
+		});
 	}
 
 	boolean isCancelling() {
@@ -226,14 +241,18 @@ final class Closing {
 			if (this.notifier != null) {
 				return;
 			}
-			while (!this.due.isEmpty()) {
-				List<Entry> now = this.due;
-				this.due = new ArrayList<>(0);
-				this.notifier = closer;
-				tellUnlocked(now);
-				told = true;
+			this.notifier = closer;
+			try {
+				while (!this.due.isEmpty()) {
+					List<Entry> now = this.due;
+					this.due = new ArrayList<>(0);
+					tellUnlocked(now);
+					told = true;
+				}
 			}
-			this.notifier = null;
+			finally {
+				this.notifier = null;
+			}
 		}
 		finally {
 			this.lock.unlock();
@@ -382,20 +401,26 @@ final class Closing {
 			return;
 		}
 		List<CompletableFuture<Void>> ended = released;
-		CallbackThread.tell(this.group, () -> ended.forEach((future) -> future.complete(null)));
-		attachments.forEach(this::close);
-		stepDone();
+		List<AutoCloseable> detached = attachments;
+		try {
+			CallbackThread.tell(this.group, () -> {
+				ended.forEach((future) -> guarded(() -> future.complete(null)));
+				detached.forEach((attachment) -> guarded(attachment::close));
+			});
+		}
+		finally {
+			stepDone();
+		}
 	}
 
-	private void close(AutoCloseable attachment) {
-		CallbackThread.tell(this.group, () -> {
-			try {
-				attachment.close();
-			}
-			catch (Throwable ex) {
-				failed(ex);
-			}
-		});
+	/** Whatever one step throws is collected, and the others are taken. */
+	private void guarded(Step step) {
+		try {
+			step.run();
+		}
+		catch (Throwable ex) {
+			failed(ex);
+		}
 	}
 
 	private void failed(Throwable failure) {
@@ -447,6 +472,8 @@ final class Closing {
 
 	private void finish() {
 		this.finished = true;
+		// Members that are kept keep this; nobody is told any more.
+		this.cleanupContext = null;
 		this.group.finished(this);
 		callAttendants();
 	}
@@ -462,16 +489,34 @@ final class Closing {
 		try {
 			CallbackThread.tell(this.group, () -> {
 				for (Entry entry : owners) {
-					Throwable failure = new MemberCancellation(entry, context, why).tell();
-					if (failure != null) {
-						failed(failure);
-					}
+					tell(entry, context, why);
 				}
 			});
 		}
 		finally {
 			this.lock.lock();
 		}
+	}
+
+	/** Whatever becomes of one owner, the others are told. */
+	private void tell(Entry entry, @Nullable Object context, @Nullable String why) {
+		try {
+			Throwable failure = new MemberCancellation(entry, context, why).tell();
+			if (failure != null) {
+				failed(failure);
+			}
+		}
+		catch (Throwable ex) {
+			// Not the owner's doing: there may not be the memory to tell or to collect.
+			entry.lane().dispatcher.uncaught(entry.memberName(), ex);
+		}
+	}
+
+	/** Something of the user's, or that leads to it. */
+	private interface Step {
+
+		void run() throws Exception;
+
 	}
 
 }

@@ -233,6 +233,7 @@ final class Dispatcher {
 		Thread thread = Thread.currentThread();
 		RunningCallback execution = new RunningCallback(entry, thread, submitter.running);
 		boolean nested = CallbackThread.isInside(lane.generation);
+		int interruptedBefore = execution.interruptedAround();
 		this.lock.lock();
 		try {
 			Admitted refusal = refusal(entry, lane, inside);
@@ -262,13 +263,24 @@ final class Dispatcher {
 		ThreadState found = ThreadState.of(thread);
 		boolean interrupted = thread.isInterrupted();
 		submitter.running = execution;
-		FlightEvents.INSTANCE.run(execution);
-		submitter.running = execution.outer();
-		found.restore(thread);
-		submitter.leaveIfUnused();
-		returned(execution);
+		try {
+			FlightEvents.INSTANCE.run(execution);
+			found.restore(thread);
+		}
+		catch (Throwable ex) {
+			uncaught(entry.memberName(), ex);
+		}
+		finally {
+			submitter.running = execution.outer();
+			submitter.leaveIfUnused();
+			returned(execution);
+		}
 		if (execution.isInterrupted() && Thread.interrupted() && interrupted) {
 			// The callback was meant, not its submitter, who had been interrupted before.
+			thread.interrupt();
+		}
+		if (execution.interruptedAround() > interruptedBefore) {
+			// One around it was meant as well: it may have been spent in here.
 			thread.interrupt();
 		}
 		return Admitted.ENTERED;
@@ -373,6 +385,7 @@ final class Dispatcher {
 			}
 			lane.cancelled++;
 			aftermath = unqueue(oneOff, lane);
+			lane.withdrawn();
 		}
 		finally {
 			this.lock.unlock();
@@ -532,6 +545,8 @@ final class Dispatcher {
 	private @Nullable RunningCallback take(Worker worker, long now) {
 		RunningCallback next = this.batches.join(worker);
 		if (next == null) {
+			// First what may fail: what is next must not leave its queue in vain.
+			RunningCallback execution = new RunningCallback(Thread.currentThread());
 			Lane lane = this.ready.next(now);
 			if (lane == null) {
 				return null;
@@ -541,7 +556,8 @@ final class Dispatcher {
 				next = Objects.requireNonNull(this.batches.join(worker), "a batch is not empty");
 			}
 			else {
-				next = start(this.ready.take(lane), lane, now);
+				next = execution;
+				start(next, this.ready.take(lane), lane, now);
 			}
 		}
 		this.active++;
@@ -555,9 +571,9 @@ final class Dispatcher {
 		return next;
 	}
 
-	private RunningCallback start(Entry entry, Lane lane, long now) {
+	private void start(RunningCallback execution, Entry entry, Lane lane, long now) {
 		long queuedSince = entry.queuedNanos();
-		RunningCallback execution = new RunningCallback(entry, Thread.currentThread(), null);
+		execution.taken(entry, 0);
 		execution.setHoldsSlot(lane.limit != null);
 		execution.starts(now, now - queuedSince);
 		if (entry instanceof MemberObject object) {
@@ -575,7 +591,6 @@ final class Dispatcher {
 		lane.pending--;
 		this.queued--;
 		link(execution, lane);
-		return execution;
 	}
 
 	private void link(RunningCallback execution, Lane lane) {
@@ -705,8 +720,10 @@ final class Dispatcher {
 	void continuationCompleted(RunningCallback execution, Continuation continuation) {
 		this.lock.lock();
 		try {
+			boolean before = continuation.completed;
 			continuation.completed = true;
-			if (!continuation.returned) {
+			if (before || !continuation.returned) {
+				// Before: it is a stage of the user's, which may say so twice.
 				return;
 			}
 		}
@@ -932,9 +949,14 @@ final class Dispatcher {
 		if (thread == null) {
 			return;
 		}
+		Throwable thrown = null;
 		try {
 			// Outside the lock: it may run the close of an interruptible channel.
 			thread.interrupt();
+		}
+		catch (Throwable ex) {
+			// The channel's or the thread's doing: others are to be interrupted, too.
+			thrown = ex;
 		}
 		finally {
 			this.lock.lock();
@@ -944,6 +966,9 @@ final class Dispatcher {
 			finally {
 				this.lock.unlock();
 			}
+		}
+		if (thrown != null) {
+			uncaught(execution.entry().memberName(), thrown);
 		}
 	}
 
@@ -1751,6 +1776,29 @@ final class Dispatcher {
 		}
 	}
 
+	/**
+	 * A worker has failed while it ran no callback, for want of memory, say. It stays a
+	 * worker of the pool; what it has finished it books when it next comes.
+	 */
+	@SuppressWarnings("ThreadPriorityCheck")
+	void failed(Worker worker, Throwable failure) {
+		this.lock.lock();
+		try {
+			this.idle.remove(worker);
+			if (worker.woken) {
+				// It has been counted as searching since.
+				worker.woken = false;
+				worker.searching = true;
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		uncaught("worker of pool " + this.name, failure);
+		// Others may give back what it lacks.
+		Thread.yield();
+	}
+
 	private void parkUnlocked(long nanos) {
 		this.lock.unlock();
 		try {
@@ -1814,9 +1862,11 @@ final class Dispatcher {
 	}
 
 	private Worker newWorker() {
+		// First what may fail: a worker that is counted is looked for.
+		Worker worker = new Worker(this);
 		this.threads++;
 		this.searching++;
-		return new Worker(this);
+		return worker;
 	}
 
 	/**

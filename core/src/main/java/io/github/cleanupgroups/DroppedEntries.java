@@ -48,8 +48,9 @@ final class DroppedEntries {
 	 * Takes the lane's queues: their links belong to this thread from here on. Pool lock.
 	 */
 	void take(Lane lane) {
-		this.taken = lane.takeQueued();
+		// What may fail comes first: then nothing has been taken.
 		this.owners.expect(lane.queuedOneOffs);
+		this.taken = lane.takeQueued();
 		lane.sweeps++;
 	}
 

@@ -212,6 +212,18 @@ final class RunningCallback implements CallbackInstance {
 		return is(INTERRUPTED);
 	}
 
+	/**
+	 * How many of those around it were ever interrupted. No lock is held: they may be of
+	 * other pools.
+	 */
+	int interruptedAround() {
+		int count = 0;
+		for (RunningCallback around = outer(); around != null; around = around.outer()) {
+			count += around.lane().dispatcher.inspect(around::isInterrupted) ? 1 : 0;
+		}
+		return count;
+	}
+
 	/** Pool lock, and its thread, which alone makes it so. */
 	boolean isDisassociated() {
 		return is(DISASSOCIATED);
@@ -252,7 +264,7 @@ final class RunningCallback implements CallbackInstance {
 	 * around it, which has the slot of both. Pool lock.
 	 */
 	boolean sharesSlot() {
-		if (this.thread == null) {
+		if (isReturned()) {
 			return false;
 		}
 		for (RunningCallback around = outer(); around != null; around = around.outer()) {
@@ -270,7 +282,14 @@ final class RunningCallback implements CallbackInstance {
 	void run() {
 		ClassLoader loader = entry().environment.contextClassLoader();
 		if (loader != null) {
-			Thread.currentThread().setContextClassLoader(loader);
+			try {
+				Thread.currentThread().setContextClassLoader(loader);
+			}
+			catch (Throwable ex) {
+				// Some threads have none of their own.
+				runNothing(ex);
+				return;
+			}
 		}
 		CallbackDecorator.Decoration decoration = entry().decoration();
 		if (decoration == null) {
@@ -509,7 +528,20 @@ final class RunningCallback implements CallbackInstance {
 	}
 
 	static void logUncaught(String member, Throwable failure) {
-		logger.log(System.Logger.Level.ERROR, "callback of '" + member + "' threw", failure);
+		log(logger, "callback of '" + member + "' threw", failure);
+	}
+
+	/**
+	 * Logs what there is nobody else to tell. What the application's log throws in turn
+	 * is ignored: it must not end what is under way.
+	 */
+	static void log(System.Logger to, String message, Throwable failure) {
+		try {
+			to.log(System.Logger.Level.ERROR, message, failure);
+		}
+		catch (Throwable ex) {
+			// There is nobody left to tell.
+		}
 	}
 
 	/**
