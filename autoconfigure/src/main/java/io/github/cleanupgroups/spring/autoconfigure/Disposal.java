@@ -14,7 +14,6 @@ import org.apache.commons.logging.LogFactory;
 
 import io.github.cleanupgroups.CloseMode;
 import io.github.cleanupgroups.CloseOptions;
-import io.github.cleanupgroups.CloseReport;
 import io.github.cleanupgroups.ThreadPool;
 
 /**
@@ -52,23 +51,33 @@ final class Disposal {
 	}
 
 	private void closeWhatIsOpen() throws InterruptedException {
-		List<CompletableFuture<CloseReport>> closes = new ArrayList<>();
+		List<CompletableFuture<Void>> closes = new ArrayList<>();
 		for (RegisteredGroup each : this.groups) {
 			if (!each.isStopped() && !each.group().isClosed()) {
 				each.group().refuse();
 				closes.add(each.group()
 					.closeMembersAsync(
-							CloseOptions.cancelPending().timeout(PATIENCE).reason("the application has not started")));
+							CloseOptions.cancelPending().timeout(PATIENCE).reason("the application has not started"))
+					.thenAccept((report) -> CloseLog.closed(CloseMode.CANCEL, report)));
+				each.adopted().forEach((executor) -> closes.add(closeAdopted(executor)));
 			}
 		}
-		for (CompletableFuture<CloseReport> each : closes) {
+		// All together: each may hang in what its close tells.
+		ShutdownDeadline end = ShutdownDeadline.in(PATIENCE.multipliedBy(2));
+		for (CompletableFuture<Void> each : closes) {
 			try {
-				CloseLog.closed(CloseMode.CANCEL, each.get(2 * PATIENCE.toMillis(), TimeUnit.MILLISECONDS));
+				each.get(end.remaining().toNanos(), TimeUnit.NANOSECONDS);
 			}
 			catch (ExecutionException | TimeoutException ex) {
 				logger.warn("A cleanup group could not be closed", ex);
 			}
 		}
+	}
+
+	/** Its own destruction may have left futures incomplete. */
+	private static CompletableFuture<Void> closeAdopted(AdoptedExecutor executor) {
+		return executor.close(new ClosingSteps(CloseMode.CANCEL, PATIENCE, PATIENCE, null, PATIENCE))
+			.thenAccept(CloseLog::closed);
 	}
 
 	/**

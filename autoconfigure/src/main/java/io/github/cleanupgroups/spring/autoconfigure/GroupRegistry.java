@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
@@ -31,6 +32,7 @@ import io.github.cleanupgroups.CloseMode;
 import io.github.cleanupgroups.CloseOptions;
 import io.github.cleanupgroups.CloseReport;
 import io.github.cleanupgroups.ThreadPool;
+import io.github.cleanupgroups.spring.AdoptedExecutorSnapshot;
 import io.github.cleanupgroups.spring.CleanupGroupClosedEvent;
 import io.github.cleanupgroups.spring.CleanupGroupObserver;
 import io.github.cleanupgroups.spring.CleanupGroups;
@@ -250,6 +252,11 @@ final class GroupRegistry implements CleanupGroups, SmartInitializingSingleton {
 	}
 
 	@Override
+	public List<AdoptedExecutorSnapshot> adoptedExecutors(String group) {
+		return registered(group).adopted().stream().map(AdoptedExecutor::snapshot).toList();
+	}
+
+	@Override
 	public List<ThreadPool> pools() {
 		return List.copyOf(this.pools.values());
 	}
@@ -335,9 +342,10 @@ final class GroupRegistry implements CleanupGroups, SmartInitializingSingleton {
 	}
 
 	/** Lets a group close an executor of the application's, from now on. */
-	AdoptedExecutor adopt(String executor, String group) {
-		AdoptedExecutor adopted = new AdoptedExecutor(executor, group);
-		registered(group).adopt(adopted);
+	AdoptedExecutor adopt(String executor, String group, IntSupplier threads) {
+		RegisteredGroup adopting = registered(group);
+		AdoptedExecutor adopted = new AdoptedExecutor(executor, adopting.group(), threads);
+		adopting.adopt(adopted);
 		return adopted;
 	}
 
