@@ -9,8 +9,6 @@ import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
-import org.jspecify.annotations.Nullable;
-
 import io.github.cleanupgroups.CallbackEnvironment;
 import io.github.cleanupgroups.CallbackSnapshot;
 import io.github.cleanupgroups.CleanupGroup;
@@ -197,9 +195,20 @@ public interface CleanupGroups {
 	boolean isDraining(String group);
 
 	/**
-	 * Whether no group has anything queued or running, and none is still waiting for its
-	 * turn to refuse. Once true after a {@link #drain()}, it stays so until it is taken
-	 * back, but for timers, waits and operations that are armed.
+	 * Executors of the application's that are closed with a group, as
+	 * {@code cleanup-groups.groups.*.adopt} names them. What is new from outside they
+	 * refuse when their group does, and a drain waits for what they have.
+	 * @param group name of the group
+	 * @return what they have to do at the moment, in no particular order
+	 * @throws NoSuchGroupException if there is no such group
+	 */
+	List<AdoptedExecutorSnapshot> adoptedExecutors(String group);
+
+	/**
+	 * Whether no group, nor an executor that it closes, has anything queued or running,
+	 * and none is still waiting for its turn to refuse. Once true after a
+	 * {@link #drain()}, it stays so until it is taken back, but for timers, waits and
+	 * operations that are armed.
 	 * @return a look at each group in {@link #closingOrder()}
 	 */
 	boolean isIdle();

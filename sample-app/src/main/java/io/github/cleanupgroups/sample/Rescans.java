@@ -2,13 +2,14 @@ package io.github.cleanupgroups.sample;
 
 import java.time.Duration;
 
-import io.github.cleanupgroups.CallbackEnvironment;
-import io.github.cleanupgroups.Timer;
-import io.github.cleanupgroups.spring.CleanupGroups;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.stereotype.Component;
+
+import io.github.cleanupgroups.CallbackEnvironment;
+import io.github.cleanupgroups.Timer;
+import io.github.cleanupgroups.spring.CleanupGroups;
 
 /**
  * Scans a root again: from time to time, or when somebody asks. The timer is a member of

@@ -11,13 +11,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.Stream;
 
-import io.github.cleanupgroups.CleanupGroup;
-import io.github.cleanupgroups.spring.CleanupGroups;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.stereotype.Service;
+
+import io.github.cleanupgroups.CleanupGroup;
+import io.github.cleanupgroups.spring.CleanupGroups;
 
 /**
  * Starts scans, one at a time for each directory, and records how they end. Thread-safe.

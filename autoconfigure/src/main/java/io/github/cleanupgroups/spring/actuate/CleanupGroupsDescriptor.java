@@ -12,8 +12,8 @@ import io.github.cleanupgroups.ThreadPool;
  *
  * @param groups the groups by name
  * @param pools the pools by name
- * @param idle whether no group has anything queued or running, and none that is draining
- * is still waiting for its turn to refuse
+ * @param idle whether no group, nor an executor that it closes, has anything queued or
+ * running, and none that is draining is still waiting for its turn to refuse
  * @since 0.1.0
  */
 public record CleanupGroupsDescriptor(List<GroupDescriptor> groups, List<PoolDescriptor> pools,

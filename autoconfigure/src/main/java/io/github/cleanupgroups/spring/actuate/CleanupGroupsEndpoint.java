@@ -68,7 +68,7 @@ public final class CleanupGroupsEndpoint {
 			.forEach((group) -> describe(group.name(), false).ifPresent((each) -> described.put(each.name(), each)));
 		List<GroupDescriptor> shown = described.values().stream().filter(Objects::nonNull).toList();
 		return new CleanupGroupsDescriptor(shown, this.groups.pools().stream().map(PoolDescriptor::of).toList(),
-				shown.stream().allMatch((each) -> each.queued() == 0 && each.running() == 0) && this.groups.isIdle());
+				shown.stream().allMatch(GroupDescriptor::hasNothingToDo) && this.groups.isIdle());
 	}
 
 	/**
@@ -133,7 +133,7 @@ public final class CleanupGroupsEndpoint {
 		try {
 			List<CloseDescriptor> closes = this.lastCloses.of(group);
 			GroupDescriptor described = GroupDescriptor.of(group, this.groups.pool(name).name(),
-					this.groups.isDraining(name), closes);
+					this.groups.isDraining(name), closes, this.groups.adoptedExecutors(name));
 			return Optional.of(withMembers ? described.inDetail(group, closes) : described);
 		}
 		catch (NoSuchGroupException ex) {

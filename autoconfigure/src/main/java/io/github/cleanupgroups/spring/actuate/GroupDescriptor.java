@@ -17,6 +17,7 @@ import io.github.cleanupgroups.CloseReport;
 import io.github.cleanupgroups.MemberCounts;
 import io.github.cleanupgroups.MemberKind;
 import io.github.cleanupgroups.MemberSnapshot;
+import io.github.cleanupgroups.spring.AdoptedExecutorSnapshot;
 import io.github.cleanupgroups.spring.GroupState;
 
 /**
@@ -39,15 +40,19 @@ import io.github.cleanupgroups.spring.GroupState;
  * @param limits its limits; null where several groups are shown
  * @param lastCloses the latest closes of the group or of its members, the latest first;
  * null where several groups are shown
+ * @param adopted executors of the application's that are closed with the group; their
+ * tasks are no members; null where there are none
  * @since 0.1.0
  */
 public record GroupDescriptor(String name, String state, String pool, Map<String, Integer> members, long queued,
 		int running, @Nullable Instant oldestRunning, @Nullable CloseDescriptor lastClose,
 		@Nullable List<MemberDescriptor> memberList, @Nullable LimitsDescriptor limits,
-		@Nullable List<CloseDescriptor> lastCloses) implements OperationResponseBody {
+		@Nullable List<CloseDescriptor> lastCloses,
+		@Nullable List<AdoptedExecutorSnapshot> adopted) implements OperationResponseBody {
 
 	/** As one of several. */
-	static GroupDescriptor of(CleanupGroup group, String pool, boolean draining, List<CloseDescriptor> closes) {
+	static GroupDescriptor of(CleanupGroup group, String pool, boolean draining, List<CloseDescriptor> closes,
+			List<AdoptedExecutorSnapshot> adopted) {
 		MemberCounts counts = group.memberCounts();
 		Map<String, Integer> ofKind = new LinkedHashMap<>();
 		for (MemberKind kind : MemberKind.values()) {
@@ -55,7 +60,7 @@ public record GroupDescriptor(String name, String state, String pool, Map<String
 		}
 		return new GroupDescriptor(group.name(), GroupState.of(group, draining).label(), pool, ofKind,
 				counts.pendingCallbacks(), counts.runningCallbacks(), group.oldestRunning().orElse(null),
-				closes.isEmpty() ? null : closes.get(0), null, null, null);
+				closes.isEmpty() ? null : closes.get(0), null, null, null, adopted.isEmpty() ? null : adopted);
 	}
 
 	/** As the only one. */
@@ -63,7 +68,14 @@ public record GroupDescriptor(String name, String state, String pool, Map<String
 		return new GroupDescriptor(this.name, this.state, this.pool, this.members, this.queued, this.running,
 				this.oldestRunning, this.lastClose,
 				MemberDescriptor.of(group.members(CleanupGroupsEndpoint.MEMBER_LIMIT)), LimitsDescriptor.of(group),
-				closes);
+				closes, this.adopted);
+	}
+
+	/** Whether neither it nor an executor that it closes has anything to do. */
+	boolean hasNothingToDo() {
+		List<AdoptedExecutorSnapshot> executors = (this.adopted != null) ? this.adopted : List.of();
+		return this.queued == 0 && this.running == 0
+				&& executors.stream().allMatch((each) -> each.queued() == 0 && each.running() == 0);
 	}
 
 	/**

@@ -1,24 +1,28 @@
 package io.github.cleanupgroups.spring.autoconfigure;
 
-import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntSupplier;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.task.TaskRejectedException;
 import org.springframework.scheduling.TaskScheduler;
 
-import io.github.cleanupgroups.CloseMode;
+import io.github.cleanupgroups.CleanupGroup;
+import io.github.cleanupgroups.spring.AdoptedExecutorSnapshot;
 
 /**
  * An executor of the application's that is closed with a group. It stays what it is and
@@ -28,27 +32,32 @@ import io.github.cleanupgroups.CloseMode;
  */
 final class AdoptedExecutor implements MethodInterceptor {
 
-	private static final Duration LONGEST = Duration.ofDays(36_500);
+	private static final Log logger = LogFactory.getLog(AdoptedExecutor.class);
+
+	/** So many stacks are looked at, to find out whether a close waits for itself. */
+	private static final int FEW = 64;
 
 	/** Whose task runs on the current thread. */
 	private static final ThreadLocal<@Nullable AdoptedExecutor> RUNNING = new ThreadLocal<>();
 
 	private final String name;
 
-	private final String group;
+	private final CleanupGroup group;
+
+	/** How many threads it has at the moment. */
+	private final IntSupplier threads;
 
 	private final Object lock = new Object();
 
 	/** What has not ended and was not cancelled. */
 	private final Set<AdoptedTask> tasks = ConcurrentHashMap.newKeySet();
 
-	/** Runs of scheduled tasks that have begun. Guarded by the lock. */
-	@GuardedBy("lock")
-	private int scheduledRuns;
+	/** How many of them have begun. */
+	private final AtomicInteger running = new AtomicInteger();
 
-	/** Null while it accepts; else what completes once nothing is left. */
+	/** Null while it accepts. */
 	@GuardedBy("lock")
-	private @Nullable CompletableFuture<Void> idle;
+	private @Nullable AdoptedClosing closing;
 
 	@GuardedBy("lock")
 	private boolean cancelling;
@@ -57,9 +66,17 @@ final class AdoptedExecutor implements MethodInterceptor {
 
 	private final AtomicLong cancelled = new AtomicLong();
 
-	AdoptedExecutor(String name, String group) {
+	/**
+	 * An executor.
+	 * @param name of its bean
+	 * @param group with which it is closed
+	 * @param threads how many threads it has at the moment; more than it can have where
+	 * that is not known
+	 */
+	AdoptedExecutor(String name, CleanupGroup group, IntSupplier threads) {
 		this.name = name;
 		this.group = group;
+		this.threads = threads;
 	}
 
 	/**
@@ -69,9 +86,11 @@ final class AdoptedExecutor implements MethodInterceptor {
 	@Override
 	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
 		@Nullable Object[] arguments = invocation.getArguments();
-		if (arguments.length == 0 || invocation.getMethod().getName().equals("stop")) {
-			// SmartLifecycle.stop(Runnable) is told when it is over: no task.
+		if (arguments.length == 0) {
 			return invocation.proceed();
+		}
+		if (invocation.getMethod().getName().equals("stop")) {
+			return stop(invocation);
 		}
 		boolean scheduled = invocation.getMethod().getName().startsWith("schedule");
 		if (arguments[0] instanceof Runnable task && scheduled) {
@@ -81,6 +100,32 @@ final class AdoptedExecutor implements MethodInterceptor {
 		Object submitted = arguments[0];
 		return (!scheduled && (submitted instanceof Runnable || submitted instanceof Callable))
 				? submit(invocation, submitted) : invocation.proceed();
+	}
+
+	/**
+	 * Its own place in the lifecycle, which comes later: it must not wait there either
+	 * for a task that waits for the shutdown.
+	 */
+	private static @Nullable Object proceedWithoutWaiting(MethodInvocation invocation, Runnable callback)
+			throws Throwable {
+		AtomicBoolean told = new AtomicBoolean();
+		Runnable once = () -> {
+			if (told.compareAndSet(false, true)) {
+				callback.run();
+			}
+		};
+		invocation.getArguments()[0] = once;
+		Object returned = invocation.proceed();
+		once.run();
+		return returned;
+	}
+
+	/** What {@code SmartLifecycle.stop} is given is no task. */
+	private @Nullable Object stop(MethodInvocation invocation) throws Throwable {
+		AdoptedClosing present = closing();
+		return (present != null && present.isForTheCloser()
+				&& invocation.getArguments()[0] instanceof Runnable callback)
+						? proceedWithoutWaiting(invocation, callback) : invocation.proceed();
 	}
 
 	private @Nullable Object submit(MethodInvocation invocation, Object submitted) throws Throwable {
@@ -96,7 +141,9 @@ final class AdoptedExecutor implements MethodInterceptor {
 			return returned;
 		}
 		catch (Throwable ex) {
-			task.cancel();
+			if (task.cancel()) {
+				task.completeFuture();
+			}
 			forget(task);
 			throw ex;
 		}
@@ -104,8 +151,12 @@ final class AdoptedExecutor implements MethodInterceptor {
 
 	/** As in a group: while a close awaits, what runs may still submit. */
 	private void admit(AdoptedTask task) {
+		if (RUNNING.get() != this && !this.group.isAccepting() && !this.group.isInside()) {
+			// The same for both: a drain, and the moment before a close.
+			throw new TaskRejectedException(this + " takes nothing new from outside while that group does not");
+		}
 		synchronized (this.lock) {
-			if (this.idle != null && (this.cancelling || RUNNING.get() != this)) {
+			if (this.closing != null && (this.cancelling || RUNNING.get() != this)) {
 				throw new TaskRejectedException(this + " is closed");
 			}
 			this.tasks.add(task);
@@ -114,26 +165,19 @@ final class AdoptedExecutor implements MethodInterceptor {
 
 	/** While it is closed, a scheduled task is left out. */
 	private void runScheduled(Runnable task) {
+		AdoptedTask run = new AdoptedTask(this, task);
 		synchronized (this.lock) {
-			if (this.idle != null) {
+			if (this.closing != null) {
 				return;
 			}
-			this.scheduledRuns++;
+			this.tasks.add(run);
 		}
-		try {
-			task.run();
-		}
-		finally {
-			synchronized (this.lock) {
-				this.scheduledRuns--;
-			}
-			this.ran.incrementAndGet();
-			tellIfIdle();
-		}
+		run.around(task).run();
 	}
 
 	/** Returns whose task runs around it, where the submitter runs it itself. */
 	@Nullable AdoptedExecutor begun() {
+		this.running.incrementAndGet();
 		AdoptedExecutor around = RUNNING.get();
 		RUNNING.set(this);
 		return around;
@@ -147,6 +191,7 @@ final class AdoptedExecutor implements MethodInterceptor {
 			RUNNING.remove();
 		}
 		this.ran.incrementAndGet();
+		this.running.decrementAndGet();
 		forget(task);
 	}
 
@@ -156,89 +201,134 @@ final class AdoptedExecutor implements MethodInterceptor {
 	}
 
 	private void tellIfIdle() {
-		CompletableFuture<Void> told;
+		AdoptedClosing told;
 		synchronized (this.lock) {
-			told = (this.tasks.isEmpty() && this.scheduledRuns == 0) ? this.idle : null;
+			told = this.tasks.isEmpty() ? this.closing : null;
 		}
 		if (told != null) {
-			told.complete(null);
+			told.end();
 		}
 	}
 
 	/**
-	 * Refuses what is new and closes what is there.
+	 * Refuses what is new and closes what is there, on a thread of its own.
 	 * @param steps when to do what
 	 * @return what completes when nothing is left or the time is over
 	 */
 	CompletableFuture<AdoptedClose> close(ClosingSteps steps) {
-		long begin = System.nanoTime();
-		long ranBefore = this.ran.get();
-		long cancelledBefore = this.cancelled.get();
-		CompletableFuture<Void> over = new CompletableFuture<>();
+		AdoptedClosing begun = new AdoptedClosing(this, steps);
 		synchronized (this.lock) {
-			this.idle = over;
-		}
-		if (steps.mode() == CloseMode.CANCEL) {
-			cancelPending();
-		}
-		else {
-			after(steps.grace()).execute(() -> ifClosing(over, this::cancelPending));
-		}
-		if (steps.interruptAfter() != null) {
-			after(steps.interruptAfter())
-				.execute(() -> ifClosing(over, () -> this.tasks.forEach(AdoptedTask::interrupt)));
+			this.closing = begun;
 		}
 		tellIfIdle();
-		return over.copy().completeOnTimeout(null, nanos(steps.limit()), TimeUnit.NANOSECONDS).thenApply((nothing) -> {
-			cancelPending();
-			return new AdoptedClose(this.name, this.group, Duration.ofNanos(System.nanoTime() - begin),
-					this.ran.get() - ranBefore, this.cancelled.get() - cancelledBefore, left());
-		});
+		return begun.begin();
 	}
 
-	private static void ifClosing(CompletableFuture<Void> over, Runnable action) {
-		if (!over.isDone()) {
-			action.run();
+	private @Nullable AdoptedClosing closing() {
+		synchronized (this.lock) {
+			return this.closing;
 		}
 	}
 
-	private static Executor after(Duration delay) {
-		return CompletableFuture.delayedExecutor(nanos(delay), TimeUnit.NANOSECONDS);
-	}
-
-	private static long nanos(Duration duration) {
-		return ShutdownDeadline.shorter(duration, LONGEST).toNanos();
-	}
-
-	private void cancelPending() {
+	/** What has not begun will not begin. May run code of those who wait for it. */
+	void cancelPending() {
 		synchronized (this.lock) {
 			this.cancelling = true;
 		}
 		for (AdoptedTask each : this.tasks) {
 			if (each.cancel()) {
 				this.cancelled.incrementAndGet();
+				complete(each);
 				forget(each);
 			}
 		}
 	}
 
-	private int left() {
-		synchronized (this.lock) {
-			return this.scheduledRuns + this.tasks.size();
+	/** One that throws must not keep others from their end. */
+	private void complete(AdoptedTask cancelledTask) {
+		try {
+			cancelledTask.completeFuture();
 		}
+		catch (Throwable ex) {
+			logger.warn("Who waited for a cancelled task of " + this + " threw", ex);
+		}
+	}
+
+	void interrupt() {
+		this.tasks.forEach(AdoptedTask::interrupt);
+	}
+
+	long ran() {
+		return this.ran.get();
+	}
+
+	long cancelled() {
+		return this.cancelled.get();
+	}
+
+	int left() {
+		return this.tasks.size();
+	}
+
+	boolean isIdle() {
+		return this.tasks.isEmpty();
+	}
+
+	AdoptedExecutorSnapshot snapshot() {
+		int all = this.tasks.size();
+		int begun = Math.min(this.running.get(), all);
+		return new AdoptedExecutorSnapshot(this.name, all - begun, begun);
+	}
+
+	/** Whether the current thread is inside one of its tasks. */
+	boolean isInside() {
+		return RUNNING.get() == this;
+	}
+
+	/**
+	 * Ends a close that would wait for itself: where all that is left are tasks that wait
+	 * for the very shutdown, and such as cannot start because those hold all threads.
+	 * @param stops whether the thread that stops the context may be inside one of them
+	 */
+	void endIfItWaitsForItself(boolean stops) {
+		AdoptedClosing present = closing();
+		if (present != null && !present.isOver() && waitsForItself(stops)) {
+			present.endButForTheCloser();
+		}
+	}
+
+	private boolean waitsForItself(boolean stops) {
+		int begun = this.running.get();
+		if (begun == 0 || begun > FEW) {
+			return false;
+		}
+		int waiting = 0;
+		boolean queued = false;
+		for (AdoptedTask each : this.tasks) {
+			if (each.isQueued()) {
+				queued = true;
+			}
+			else if (each.waitsForTheEnd(stops)) {
+				waiting++;
+			}
+			else {
+				return false;
+			}
+		}
+		return waiting > 0 && (!queued || waiting >= this.threads.getAsInt());
 	}
 
 	/** Takes the close back: the context has started again. */
 	void accept() {
-		CompletableFuture<Void> over;
+		AdoptedClosing former;
 		synchronized (this.lock) {
-			over = this.idle;
-			this.idle = null;
+			former = this.closing;
+			this.closing = null;
 			this.cancelling = false;
 		}
-		if (over != null) {
+		if (former != null) {
 			// Its interrupt, if it is still to come, would be one of what runs now.
-			over.complete(null);
+			former.end();
 		}
 	}
 
@@ -248,9 +338,17 @@ final class AdoptedExecutor implements MethodInterceptor {
 				&& type != GroupTaskExecutor.class && type != GroupTaskScheduler.class;
 	}
 
+	String name() {
+		return this.name;
+	}
+
+	String groupName() {
+		return this.group.name();
+	}
+
 	@Override
 	public String toString() {
-		return "executor '" + this.name + "', which closes with cleanup group '" + this.group + "',";
+		return "executor '" + this.name + "', which closes with cleanup group '" + this.group.name() + "',";
 	}
 
 }

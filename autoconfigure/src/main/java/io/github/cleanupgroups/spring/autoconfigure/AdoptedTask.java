@@ -1,5 +1,6 @@
 package io.github.cleanupgroups.spring.autoconfigure;
 
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -102,16 +103,30 @@ final class AdoptedTask {
 		this.executor.ended(this, this.around);
 	}
 
-	/** Keeps it from starting and completes its future. */
+	/** Keeps it from starting, if it has not. */
 	boolean cancel() {
-		if (!this.cancellable || !this.state.compareAndSet(State.QUEUED, State.CANCELLED)) {
-			return false;
-		}
+		return this.cancellable && this.state.compareAndSet(State.QUEUED, State.CANCELLED);
+	}
+
+	/** For whoever has cancelled it. May run code of those who wait for it. */
+	void completeFuture() {
 		Future<?> returned = this.future;
 		if (returned != null) {
 			complete(returned);
 		}
-		return true;
+	}
+
+	boolean isQueued() {
+		return this.state.get() == State.QUEUED;
+	}
+
+	/**
+	 * Whether it ends the application, and so does not end before it.
+	 * @param stops whether the thread that stops the context may be its own
+	 */
+	boolean waitsForTheEnd(boolean stops) {
+		Thread thread = this.runner;
+		return thread != null && ShutdownStack.waits(List.of(thread.getStackTrace()), stops);
 	}
 
 	private void complete(Future<?> returned) {

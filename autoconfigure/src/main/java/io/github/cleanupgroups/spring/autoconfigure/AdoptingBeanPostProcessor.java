@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadPoolExecutor;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +20,11 @@ import org.springframework.beans.factory.BeanFactoryAware;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.config.SmartInstantiationAwareBeanPostProcessor;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 import org.springframework.util.ClassUtils;
+
+import io.github.cleanupgroups.CleanupGroup;
 
 /**
  * Puts an {@link AdoptedExecutor} around each executor that a group adopts. What is named
@@ -106,7 +111,7 @@ final class AdoptingBeanPostProcessor
 		}
 		AdoptedExecutor executor = Objects.requireNonNull(this.beanFactory)
 			.getBean(CleanupGroupsRegistrar.REGISTRY, GroupRegistry.class)
-			.adopt(beanName, group);
+			.adopt(beanName, group, () -> threadsOf(bean));
 		this.adopted.add(beanName);
 		if (bean instanceof Advised advised && !advised.isFrozen()) {
 			advised.addAdvice(0, executor);
@@ -127,8 +132,19 @@ final class AdoptingBeanPostProcessor
 		if (group == null || !AdoptedExecutor.isExecutor(beanClass) || Proxy.isProxyClass(beanClass)) {
 			return beanClass;
 		}
-		return proxy(beanClass, new AdoptedExecutor(beanName, group))
+		return proxy(beanClass, new AdoptedExecutor(beanName, CleanupGroup.create(group), () -> 0))
 			.getProxyClass(Objects.requireNonNull(this.beanFactory).getBeanClassLoader());
+	}
+
+	/** Of one that does not tell, more than it can have. */
+	private static int threadsOf(Object bean) {
+		if (bean instanceof ThreadPoolTaskExecutor executor) {
+			return executor.getPoolSize();
+		}
+		if (bean instanceof ThreadPoolTaskScheduler scheduler) {
+			return scheduler.getPoolSize();
+		}
+		return (bean instanceof ThreadPoolExecutor executor) ? executor.getPoolSize() : Integer.MAX_VALUE;
 	}
 
 	private static ProxyFactory proxy(Class<?> type, AdoptedExecutor executor) {

@@ -63,7 +63,7 @@ final class CloseLog {
 	}
 
 	static void closed(AdoptedClose adopted) {
-		if (adopted.left() > 0) {
+		if (adopted.left() > 0 && !adopted.forTheCloser()) {
 			logger.warn(adopted);
 		}
 		else {

@@ -46,12 +46,6 @@ final class ClosingOrder {
 		return List.copyOf(order.ordered);
 	}
 
-	/** Whether one group is closed before another. */
-	static boolean isBefore(RegisteredGroup one, RegisteredGroup other, int phaseOfShutdown) {
-		return one.isBelow(other.group()) || other.settings().closesAfter().contains(one.name())
-				|| one.settings().phaseOr(phaseOfShutdown) > other.settings().phaseOr(phaseOfShutdown);
-	}
-
 	private void add(@Nullable RegisteredGroup group) {
 		if (group != null && this.seen.add(group)) {
 			group.settings().closesAfter().forEach((before) -> add(this.byName.get(before)));

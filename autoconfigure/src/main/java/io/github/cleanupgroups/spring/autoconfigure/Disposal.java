@@ -52,26 +52,40 @@ final class Disposal {
 	}
 
 	private void closeWhatIsOpen() throws InterruptedException {
-		List<CompletableFuture<CloseReport>> closes = new ArrayList<>();
+		List<CompletableFuture<Void>> closes = new ArrayList<>();
 		for (RegisteredGroup each : this.groups) {
 			if (!each.isStopped() && !each.group().isClosed()) {
 				each.group().refuse();
 				closes.add(each.group()
 					.closeMembersAsync(
-							CloseOptions.cancelPending().timeout(PATIENCE).reason("the application has not started")));
+							CloseOptions.cancelPending().timeout(PATIENCE).reason("the application has not started"))
+					.thenAccept(Disposal::closed));
+				each.adopted().forEach((executor) -> closes.add(closeAdopted(executor)));
 			}
 		}
-		for (CompletableFuture<CloseReport> each : closes) {
+		// All together: each may hang in what its close tells.
+		ShutdownDeadline end = ShutdownDeadline.in(PATIENCE.multipliedBy(2));
+		for (CompletableFuture<Void> each : closes) {
 			try {
-				CloseReport report = each.get(2 * PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-				if (report.closedMembers() > 0 || report.timedOut()) {
-					CloseLog.closed(CloseMode.CANCEL, report);
-				}
+				each.get(end.remaining().toNanos(), TimeUnit.NANOSECONDS);
 			}
 			catch (ExecutionException | TimeoutException ex) {
 				logger.warn("A cleanup group could not be closed", ex);
 			}
 		}
+	}
+
+	/** A group that nobody has used is no news beside the failure of the start. */
+	private static void closed(CloseReport report) {
+		if (report.closedMembers() > 0 || report.timedOut()) {
+			CloseLog.closed(CloseMode.CANCEL, report);
+		}
+	}
+
+	/** Its own destruction may have left futures incomplete. */
+	private static CompletableFuture<Void> closeAdopted(AdoptedExecutor executor) {
+		return executor.close(new ClosingSteps(CloseMode.CANCEL, PATIENCE, PATIENCE, null, PATIENCE))
+			.thenAccept(CloseLog::closed);
 	}
 
 	/**

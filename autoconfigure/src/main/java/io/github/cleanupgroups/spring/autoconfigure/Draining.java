@@ -1,11 +1,15 @@
 package io.github.cleanupgroups.spring.autoconfigure;
 
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jspecify.annotations.Nullable;
+
+import io.github.cleanupgroups.CleanupGroup;
 
 /**
  * Lets groups run dry while the application serves: each refuses what is new from outside
@@ -138,31 +142,58 @@ final class Draining {
 		}
 	}
 
-	/** Whether some group's turn has not come. */
+	/**
+	 * Whether some group's turn has not come. One look at each group: in closing order,
+	 * those that come before it have been looked at, and have refused if it was their
+	 * turn.
+	 */
 	@GuardedBy("lock")
 	private boolean refuseThoseWhoseTurnItIs() {
-		List<RegisteredGroup> draining = this.groups.get().stream().filter(RegisteredGroup::isDraining).toList();
-		List<RegisteredGroup> busy = draining.stream()
-			.filter((each) -> each.group().isAccepting() || !each.isIdle())
-			.toList();
+		Busy busy = new Busy();
 		boolean waiting = false;
-		boolean turned = false;
-		for (RegisteredGroup each : draining) {
-			if (!each.group().isAccepting()) {
+		for (RegisteredGroup each : this.groups.get()) {
+			if (!each.isDraining()) {
 				continue;
 			}
-			if (busy.stream().anyMatch((other) -> other != each && isBefore(other, each))) {
-				waiting = true;
-				continue;
+			int phase = each.settings().phaseOr(this.phaseOfShutdown);
+			if (each.group().isAccepting()) {
+				if (busy.isBefore(each, phase)) {
+					waiting = true;
+				}
+				else {
+					each.group().refuse();
+				}
 			}
-			each.group().refuse();
-			turned = true;
+			if (each.group().isAccepting() || !each.isIdle()) {
+				busy.add(each, phase);
+			}
 		}
-		return turned ? refuseThoseWhoseTurnItIs() : waiting;
+		return waiting;
 	}
 
-	private boolean isBefore(RegisteredGroup one, RegisteredGroup other) {
-		return ClosingOrder.isBefore(one, other, this.phaseOfShutdown);
+	/** Groups that others wait for. */
+	private static final class Busy {
+
+		private final Set<String> names = new HashSet<>();
+
+		private final Set<CleanupGroup> parents = new HashSet<>();
+
+		private int highestPhase = Integer.MIN_VALUE;
+
+		void add(RegisteredGroup group, int phase) {
+			this.names.add(group.name());
+			this.highestPhase = Math.max(this.highestPhase, phase);
+			RegisteredGroup parent = group.parent();
+			while (parent != null && this.parents.add(parent.group())) {
+				parent = parent.parent();
+			}
+		}
+
+		boolean isBefore(RegisteredGroup group, int phase) {
+			return phase < this.highestPhase || this.parents.contains(group.group())
+					|| group.settings().closesAfter().stream().anyMatch(this.names::contains);
+		}
+
 	}
 
 }

@@ -1,6 +1,7 @@
 package io.github.cleanupgroups.spring.autoconfigure;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -18,6 +19,7 @@ import io.github.cleanupgroups.CloseReport;
 import io.github.cleanupgroups.MemberCounts;
 import io.github.cleanupgroups.MemberSnapshot;
 import io.github.cleanupgroups.ThreadPool;
+import io.github.cleanupgroups.spring.AdoptedExecutorSnapshot;
 import io.github.cleanupgroups.spring.autoconfigure.CleanupGroupsProperties.Group;
 
 /**
@@ -57,6 +59,9 @@ final class GroupClosing {
 	/** Null before it has begun. */
 	private @Nullable CompletableFuture<CloseReport> close;
 
+	/** Those of adopted executors. */
+	private CompletableFuture<Void> adopted = CompletableFuture.completedFuture(null);
+
 	private boolean done;
 
 	/**
@@ -92,9 +97,13 @@ final class GroupClosing {
 		return this.registered.settings().closesAfter();
 	}
 
-	/** Whether another group has to be closed before. */
-	boolean isAfter(GroupClosing other) {
-		return closesAfter().contains(other.name()) || other.registered.isBelow(this.registered.group());
+	/** Groups that it is below: they are closed after it. */
+	List<String> parents() {
+		List<String> parents = new ArrayList<>();
+		for (RegisteredGroup each = this.registered.parent(); each != null; each = each.parent()) {
+			parents.add(each.name());
+		}
+		return parents;
 	}
 
 	boolean isBegun() {
@@ -123,16 +132,26 @@ final class GroupClosing {
 		CloseLog.begins(this.mode, this.registered.group(), remaining);
 		this.registered.events().logSteps(chosen);
 		this.options = chosen;
-		this.close = withAdopted(begin(chosen), steps).whenComplete((report, failure) -> ended.accept(this));
+		this.adopted = closeAdopted(steps);
+		this.close = begin(chosen).thenCombine(this.adopted, (report, nothing) -> report)
+			.whenComplete((report, failure) -> ended.accept(this));
 	}
 
 	/** The same steps, beside the group's own members. */
-	private CompletableFuture<CloseReport> withAdopted(CompletableFuture<CloseReport> own, ClosingSteps steps) {
-		CompletableFuture<CloseReport> all = own;
-		for (AdoptedExecutor each : this.registered.adopted()) {
-			all = all.thenCombine(each.close(steps).thenAccept(CloseLog::closed), (report, nothing) -> report);
+	private CompletableFuture<Void> closeAdopted(ClosingSteps steps) {
+		return CompletableFuture.allOf(this.registered.adopted()
+			.stream()
+			.map((each) -> close(each, steps))
+			.toArray(CompletableFuture<?>[]::new));
+	}
+
+	private static CompletableFuture<Void> close(AdoptedExecutor executor, ClosingSteps steps) {
+		try {
+			return executor.close(steps).thenAccept(CloseLog::closed);
 		}
-		return all;
+		catch (Throwable ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
 	}
 
 	/** The close of one group that cannot begin must not keep others from theirs. */
@@ -181,7 +200,7 @@ final class GroupClosing {
 	 * @param threadsTaken how many threads of its pool such callbacks hold
 	 */
 	boolean waitsForItself(int threadsTaken) {
-		if (this.done || this.close == null || this.close.isDone()) {
+		if (this.done || this.close == null || this.close.isDone() || !this.adopted.isDone()) {
 			return false;
 		}
 		MemberCounts counts = this.registered.group().memberCounts();
@@ -193,6 +212,13 @@ final class GroupClosing {
 			return running > 0;
 		}
 		return running >= this.registered.group().maxConcurrency() || threadsTaken >= pool().stats().maxThreads();
+	}
+
+	/** As of its own callbacks, so of the tasks of adopted executors. */
+	void endAdoptedThatWaitForThemselves() {
+		if (isBegun() && !this.adopted.isDone()) {
+			this.registered.adopted().forEach((each) -> each.endIfItWaitsForItself(this.stoppedFromInside));
+		}
 	}
 
 	/**
@@ -240,7 +266,24 @@ final class GroupClosing {
 		}
 		MemberCounts counts = this.registered.group().memberCounts();
 		return "'" + name() + "' (" + counts.pendingCallbacks() + " queued, " + counts.runningCallbacks() + " running"
-				+ ((counts.runningCallbacks() > FEW) ? "" : namesOfRunning()) + ")";
+				+ ((counts.runningCallbacks() > FEW) ? "" : namesOfRunning()) + ")" + adoptedState();
+	}
+
+	private String adoptedState() {
+		StringBuilder state = new StringBuilder();
+		for (AdoptedExecutor each : this.registered.adopted()) {
+			AdoptedExecutorSnapshot snapshot = each.snapshot();
+			if (!each.isIdle()) {
+				state.append(", its executor '")
+					.append(snapshot.name())
+					.append("' (")
+					.append(snapshot.queued())
+					.append(" queued, ")
+					.append(snapshot.running())
+					.append(" running)");
+			}
+		}
+		return state.toString();
 	}
 
 	private String namesOfRunning() {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 import org.apache.commons.logging.Log;
@@ -24,6 +25,7 @@ import io.github.cleanupgroups.CloseMode;
 import io.github.cleanupgroups.CloseOptions;
 import io.github.cleanupgroups.CloseReport;
 import io.github.cleanupgroups.ThreadPool;
+import io.github.cleanupgroups.spring.AdoptedExecutorSnapshot;
 import io.github.cleanupgroups.spring.CleanupGroupClosedEvent;
 import io.github.cleanupgroups.spring.CleanupGroupObserver;
 import io.github.cleanupgroups.spring.CleanupGroups;
@@ -146,6 +148,11 @@ final class GroupRegistry implements CleanupGroups, SmartInitializingSingleton {
 	}
 
 	@Override
+	public List<AdoptedExecutorSnapshot> adoptedExecutors(String group) {
+		return this.directory.get(group).adopted().stream().map(AdoptedExecutor::snapshot).toList();
+	}
+
+	@Override
 	public List<ThreadPool> pools() {
 		return this.pools.all();
 	}
@@ -211,9 +218,10 @@ final class GroupRegistry implements CleanupGroups, SmartInitializingSingleton {
 	}
 
 	/** Lets a group close an executor of the application's, from now on. */
-	AdoptedExecutor adopt(String executor, String group) {
-		AdoptedExecutor adopted = new AdoptedExecutor(executor, group);
-		this.directory.get(group).adopt(adopted);
+	AdoptedExecutor adopt(String executor, String group, IntSupplier threads) {
+		RegisteredGroup adopting = this.directory.get(group);
+		AdoptedExecutor adopted = new AdoptedExecutor(executor, adopting.group(), threads);
+		adopting.adopt(adopted);
 		return adopted;
 	}
 

@@ -158,7 +158,7 @@ final class GroupShutdown implements ApplicationListener<ContextClosedEvent>, Or
 	}
 
 	Duration longestClose() {
-		return this.settings.deadline().plus(PHASE_OVERTIME);
+		return Duration.ofNanos(ShutdownDeadline.nanos(this.settings.deadline())).plus(PHASE_OVERTIME);
 	}
 
 	/**
@@ -177,8 +177,8 @@ final class GroupShutdown implements ApplicationListener<ContextClosedEvent>, Or
 		// Whether the context is being stopped from inside only this thread can tell.
 		List<GroupClosing> closings = groups.stream().map((each) -> {
 			Duration reserved = budget.reservedAfter(each.name());
-			return new GroupClosing(each, deadline.minus(reserved), overtime(ORDER_ENDS, reserved),
-					each.group().isInside(), restarting);
+			return new GroupClosing(each, deadline.minus(reserved), overtime(ORDER_ENDS, reserved), each.isInside(),
+					restarting);
 		}).toList();
 		this.registry.reports().open(true);
 		Duration later = budget.reservedAfterPhase(phase).total();

@@ -184,9 +184,18 @@ final class RegisteredGroup {
 		return this.draining && this.group.isAccepting();
 	}
 
+	/** Members, and tasks of adopted executors. */
 	boolean isIdle() {
 		MemberCounts counts = this.group.memberCounts();
-		return counts.pendingCallbacks() == 0 && counts.runningCallbacks() == 0;
+		return counts.pendingCallbacks() == 0 && counts.runningCallbacks() == 0
+				&& this.adopted.stream().allMatch(AdoptedExecutor::isIdle);
+	}
+
+	/**
+	 * Whether the current thread is inside a callback, or a task of an adopted executor.
+	 */
+	boolean isInside() {
+		return this.group.isInside() || this.adopted.stream().anyMatch(AdoptedExecutor::isInside);
 	}
 
 	void adopt(AdoptedExecutor executor) {

@@ -246,7 +246,7 @@ final class SettingsCheck {
 	}
 
 	static String show(Duration duration) {
-		return DurationStyle.SIMPLE.print(duration, (duration.toMillis() % 1000 == 0) ? ChronoUnit.SECONDS : null);
+		return DurationStyle.SIMPLE.print(duration, (duration.toMillisPart() == 0) ? ChronoUnit.SECONDS : null);
 	}
 
 }

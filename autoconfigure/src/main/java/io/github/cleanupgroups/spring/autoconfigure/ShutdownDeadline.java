@@ -12,7 +12,12 @@ record ShutdownDeadline(long nanoTime) {
 
 	/** So long from now, or a century from now where that is less. */
 	static ShutdownDeadline in(Duration duration) {
-		return new ShutdownDeadline(System.nanoTime() + shorter(duration, LONGEST).toNanos());
+		return new ShutdownDeadline(System.nanoTime() + nanos(duration));
+	}
+
+	/** What the clock counts in; of a longer time, a century. */
+	static long nanos(Duration duration) {
+		return shorter(duration, LONGEST).toNanos();
 	}
 
 	static Duration shorter(Duration one, Duration other) {
@@ -21,7 +26,7 @@ record ShutdownDeadline(long nanoTime) {
 
 	/** So much earlier. */
 	ShutdownDeadline minus(Duration duration) {
-		return new ShutdownDeadline(this.nanoTime - shorter(duration, LONGEST).toNanos());
+		return new ShutdownDeadline(this.nanoTime - nanos(duration));
 	}
 
 	/** So much later. */

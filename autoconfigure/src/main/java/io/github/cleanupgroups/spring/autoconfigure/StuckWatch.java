@@ -69,7 +69,7 @@ final class StuckWatch implements SmartInitializingSingleton {
 
 	private void watch(Duration interval) {
 		try {
-			while (!this.stopped.await(interval.toNanos(), TimeUnit.NANOSECONDS)) {
+			while (!this.stopped.await(ShutdownDeadline.nanos(interval), TimeUnit.NANOSECONDS)) {
 				look();
 			}
 		}

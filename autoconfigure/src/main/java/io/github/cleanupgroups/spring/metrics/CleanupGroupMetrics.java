@@ -1,6 +1,9 @@
 package io.github.cleanupgroups.spring.metrics;
 
+import java.util.Collections;
 import java.util.Map;
+import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 
@@ -17,12 +20,25 @@ import io.github.cleanupgroups.spring.CleanupGroupObserver;
  */
 final class CleanupGroupMetrics implements CleanupGroupObserver, DisposableBean {
 
+	/**
+	 * Names of groups that have meters, by registry. A parent's registry may have those
+	 * of several contexts: the same name gives the same meters, and they belong to the
+	 * first.
+	 */
+	private static final Map<MeterRegistry, Set<String>> NAMES = Collections.synchronizedMap(new WeakHashMap<>());
+
 	private final MeterRegistry registry;
+
+	private final Set<String> names;
+
+	/** Names that are this context's. */
+	private final Set<String> owned = ConcurrentHashMap.newKeySet();
 
 	private final Map<String, GroupMeters> byName = new ConcurrentHashMap<>();
 
 	CleanupGroupMetrics(MeterRegistry registry) {
 		this.registry = registry;
+		this.names = NAMES.computeIfAbsent(registry, (key) -> ConcurrentHashMap.newKeySet());
 	}
 
 	@Override
@@ -40,7 +56,10 @@ final class CleanupGroupMetrics implements CleanupGroupObserver, DisposableBean 
 		// before and is not removed yet must go first, or they would go later.
 		return this.byName.compute(group.name(), (name, former) -> {
 			if (former != null) {
-				former.remove();
+				remove(former);
+			}
+			if (this.names.add(name)) {
+				this.owned.add(name);
 			}
 			return meters.apply(this.registry, group);
 		});
@@ -52,9 +71,24 @@ final class CleanupGroupMetrics implements CleanupGroupObserver, DisposableBean 
 			if (meters.group() != group) {
 				return meters;
 			}
-			meters.remove();
+			remove(meters);
 			return null;
 		});
+	}
+
+	private void remove(GroupMeters meters) {
+		if (disown(meters)) {
+			meters.remove();
+		}
+		else {
+			meters.leave();
+		}
+	}
+
+	/** Whether they were this context's. */
+	private boolean disown(GroupMeters meters) {
+		String name = meters.group().name();
+		return this.owned.remove(name) && this.names.remove(name);
 	}
 
 	/**
@@ -63,7 +97,14 @@ final class CleanupGroupMetrics implements CleanupGroupObserver, DisposableBean 
 	 */
 	@Override
 	public void destroy() {
-		this.byName.values().forEach(GroupMeters::removeGauges);
+		for (GroupMeters each : this.byName.values()) {
+			if (disown(each)) {
+				each.removeGauges();
+			}
+			else {
+				each.leave();
+			}
+		}
 		this.byName.clear();
 	}
 

@@ -114,6 +114,13 @@ final class GroupMeters implements CleanupGroupListener {
 		}
 	}
 
+	/** They are another context's: nothing more is registered. */
+	void leave() {
+		synchronized (this.lock) {
+			this.gone = true;
+		}
+	}
+
 	/** What was recorded stays, but not what looks at the group. */
 	void removeGauges() {
 		synchronized (this.lock) {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
 
 import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletRequest;
@@ -30,6 +31,7 @@ import org.springframework.boot.availability.ReadinessState;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 import org.springframework.test.json.JsonContent;
 
 import io.github.cleanupgroups.CleanupGroup;
@@ -320,6 +322,34 @@ class OperationsTests {
 	}
 
 	@Test
+	void drainOfAll_whileAnAdoptedExecutorIsBusy_showsItAndIsNotIdle() throws Exception {
+		try (WebApplication adopting = WebApplication.startWith(Legacy.class,
+				"management.endpoint.cleanupgroups.access=unrestricted",
+				"management.endpoints.web.exposure.include=cleanupgroups", "cleanup-groups.groups.mail.adopt=legacy")) {
+			CountDownLatch running = new CountDownLatch(1);
+			Future<?> unused = adopting.bean(ThreadPoolTaskExecutor.class).submit(() -> {
+				running.countDown();
+				this.end.await();
+				return null;
+			});
+			running.await();
+			assertAdopted(adopting.post(PATH + "/drain").body(), 1, false);
+			this.end.countDown();
+			Awaitility.await().untilAsserted(() -> assertAdopted(adopting.get(PATH).body(), 0, true));
+		}
+	}
+
+	private static void assertAdopted(String body, int running, boolean idle) {
+		JsonContent json = new JsonContent(body);
+		assertThat(json).extractingPath("$.groups[0].state").isEqualTo("draining");
+		assertThat(json).extractingPath("$.groups[0].running").isEqualTo(0);
+		assertThat(json).extractingPath("$.groups[0].adopted[0]")
+			.asMap()
+			.isEqualTo(Map.of("name", "legacy", "queued", 0, "running", running));
+		assertThat(json).extractingPath("$.idle").isEqualTo(idle);
+	}
+
+	@Test
 	void drainOfAll_withReadiness_refusesTrafficUntilItIsTakenBack() throws Exception {
 		ApplicationAvailability availability = this.application.bean(ApplicationAvailability.class);
 		this.application.post(PATH + "/drain");
@@ -383,6 +413,16 @@ class OperationsTests {
 	private String state(String group) throws IOException, InterruptedException {
 		return new JsonContent(this.application.get(PATH + "/" + group).body()).getJson()
 			.replaceAll("(?s).*?\"state\":\"([a-z]+)\".*", "$1");
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Legacy {
+
+		@Bean
+		ThreadPoolTaskExecutor legacy() {
+			return new ThreadPoolTaskExecutor();
+		}
+
 	}
 
 	/** Believes what a request says of itself. */

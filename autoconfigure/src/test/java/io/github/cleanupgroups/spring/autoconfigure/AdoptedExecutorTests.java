@@ -12,10 +12,12 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 import org.assertj.core.api.AbstractThrowableAssert;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+import org.springframework.beans.factory.InitializingBean;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -26,6 +28,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.context.support.DefaultLifecycleProcessor;
+import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.core.task.SyncTaskExecutor;
 import org.springframework.core.task.TaskDecorator;
@@ -36,7 +40,9 @@ import org.springframework.scheduling.annotation.EnableAsync;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 
+import io.github.cleanupgroups.spring.AdoptedExecutorSnapshot;
 import io.github.cleanupgroups.spring.CleanupGroupClosedEvent;
+import io.github.cleanupgroups.spring.CleanupGroups;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -138,6 +144,141 @@ class AdoptedExecutorTests {
 				this.futures.add(queued);
 			});
 		assertThat(this.futures).allSatisfy((future) -> assertThat(future.isCancelled()).isTrue());
+	}
+
+	// What waits for a future is the application's: it must not stop the clock of the
+	// JVM,
+	// nor the close of other groups.
+	@Test
+	void future_thatACloseCompletes_doesSoOnAThreadOfThatClose() {
+		List<String> threads = Collections.synchronizedList(new ArrayList<>());
+		for (String onClose : List.of("await", "await-then-cancel", "cancel")) {
+			CountDownLatch end = new CountDownLatch(1);
+			this.runner
+				.withPropertyValues("cleanup-groups.groups.mail.on-close=" + onClose,
+						"cleanup-groups.groups.mail.timeout=20ms", "cleanup-groups.groups.mail.adopt=legacy")
+				.run((context) -> queueOne(context, end).whenComplete((value, failure) -> {
+					threads.add(Thread.currentThread().getName());
+					end.countDown();
+				}));
+		}
+		assertThat(threads).hasSize(3).containsOnly("cleanup-groups-adopted-legacy");
+	}
+
+	@Test
+	void future_whoseDependentHangs_holdsUpNoOtherGroup() {
+		CountDownLatch hangs = new CountDownLatch(1);
+		CompletableFuture<String> late = new CompletableFuture<>();
+		this.runner
+			.withPropertyValues("cleanup-groups.groups.mail.on-close=cancel", "cleanup-groups.groups.mail.adopt=legacy",
+					"cleanup-groups.groups.audit.on-close=await", "cleanup-groups.groups.audit.timeout=1h",
+					"cleanup-groups.groups.audit.closes-after=mail", "cleanup-groups.groups.audit.min-share=3599900ms",
+					"cleanup-groups.shutdown.deadline=1h")
+			.run((context) -> {
+				queueOne(context, hangs).whenComplete((value, failure) -> GroupedContexts.await(hangs));
+				context.getBean(CleanupGroups.class).environment("audit").trySubmit((instance) -> {
+					while (!instance.isClosing()) {
+						Thread.onSpinWait();
+					}
+					late.complete("had its share");
+					hangs.countDown();
+				});
+			});
+		assertThat(late).isCompletedWithValue("had its share");
+	}
+
+	/** Queues a task behind one that runs until the end. */
+	private static CompletableFuture<Boolean> queueOne(ApplicationContext context, CountDownLatch end) {
+		ThreadPoolTaskExecutor legacy = context.getBean(ThreadPoolTaskExecutor.class);
+		CountDownLatch running = new CountDownLatch(1);
+		legacy.execute(() -> {
+			running.countDown();
+			GroupedContexts.await(end);
+		});
+		GroupedContexts.await(running);
+		return legacy.submitCompletable(() -> true);
+	}
+
+	@Test
+	void drain_ofAllGroups_waitsForTheExecutorAndRefusesWhatIsNewFromOutside() {
+		CountDownLatch end = new CountDownLatch(1);
+		this.runner
+			.withPropertyValues("cleanup-groups.groups.mail.adopt=legacy",
+					"cleanup-groups.groups.audit.closes-after=mail")
+			.run((context) -> {
+				CleanupGroups groups = context.getBean(CleanupGroups.class);
+				ThreadPoolTaskExecutor legacy = context.getBean(ThreadPoolTaskExecutor.class);
+				CompletableFuture<Boolean> chained = new CompletableFuture<>();
+				legacy.execute(() -> {
+					GroupedContexts.await(end);
+					legacy.execute(() -> chained.complete(true));
+				});
+				CompletableFuture<Boolean> queued = legacy.submitCompletable(() -> true);
+				Awaitility.await().until(() -> groups.adoptedExecutors("mail").get(0).running() == 1);
+				groups.drain();
+				assertThat(groups.adoptedExecutors("mail"))
+					.containsExactly(new AdoptedExecutorSnapshot("legacy", 1, 1));
+				assertThat(groups.isIdle()).isFalse();
+				assertThat(groups.get("audit").isAccepting()).as("its turn is after the executor's").isTrue();
+				assertThatExceptionOfType(TaskRejectedException.class).isThrownBy(() -> legacy.submit(() -> 1))
+					.withMessageContaining("'legacy'")
+					.withMessageContaining("'mail'");
+				end.countDown();
+				Awaitility.await().until(() -> groups.isIdle() && !groups.get("audit").isAccepting());
+				assertThat(queued).isCompletedWithValue(true);
+				assertThat(chained).isCompletedWithValue(true);
+				groups.resume();
+				assertThat(legacy.submitCompletable(() -> 1).join()).isEqualTo(1);
+			});
+	}
+
+	@Test
+	void member_ofADrainingGroup_mayStillHandOnToItsExecutor() {
+		this.runner.withPropertyValues("cleanup-groups.groups.mail.adopt=legacy").run((context) -> {
+			CleanupGroups groups = context.getBean(CleanupGroups.class);
+			ThreadPoolTaskExecutor legacy = context.getBean(ThreadPoolTaskExecutor.class);
+			CountDownLatch draining = new CountDownLatch(1);
+			CountDownLatch running = new CountDownLatch(1);
+			CompletableFuture<Integer> handedOn = groups.environment("mail").submit(() -> {
+				running.countDown();
+				draining.await();
+				return legacy.submitCompletable(() -> 1).join();
+			});
+			GroupedContexts.await(running);
+			groups.get("mail").refuse();
+			draining.countDown();
+			assertThat(handedOn.join()).isEqualTo(1);
+		});
+	}
+
+	// Nobody stops it, and the executor drops what is queued when it is destroyed.
+	@Test
+	void future_ofATaskQueuedWhenTheStartFails_completes() {
+		CountDownLatch end = new CountDownLatch(1);
+		this.runner.withPropertyValues("cleanup-groups.groups.mail.adopt=legacy")
+			.withInitializer((context) -> ((GenericApplicationContext) context).registerBean("faulty",
+					InitializingBean.class, () -> () -> {
+						CompletableFuture<Boolean> queued = queueOne(context, end);
+						queued.whenComplete((value, failure) -> end.countDown());
+						this.futures.add(queued);
+						throw new IllegalStateException("planted");
+					}))
+			.run((context) -> assertThat(context).hasFailed());
+		assertThat(this.futures).singleElement().satisfies((future) -> assertThat(future.isCancelled()).isTrue());
+	}
+
+	@Test
+	void context_closedByATaskOfTheExecutor_isClosedWithoutWaitingForIt() {
+		this.runner
+			.withPropertyValues("cleanup-groups.groups.mail.on-close=await", "cleanup-groups.groups.mail.timeout=1h",
+					"cleanup-groups.groups.mail.adopt=legacy", "cleanup-groups.shutdown.deadline=1h")
+			.run((context) -> {
+				context.getBean(DefaultLifecycleProcessor.class).setTimeoutPerShutdownPhase(3_600_000);
+				ThreadPoolTaskExecutor legacy = context.getBean(ThreadPoolTaskExecutor.class);
+				CompletableFuture<?> closed = legacy
+					.submitCompletable(() -> context.getSourceApplicationContext().close());
+				closed.get(60, TimeUnit.SECONDS);
+			});
 	}
 
 	@Test

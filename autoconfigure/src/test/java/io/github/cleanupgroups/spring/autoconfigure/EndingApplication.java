@@ -2,15 +2,17 @@ package io.github.cleanupgroups.spring.autoconfigure;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 
-import io.github.cleanupgroups.CleanupGroup;
 import io.github.cleanupgroups.spring.CleanupGroups;
 
 /**
@@ -27,6 +29,7 @@ class EndingApplication {
 			case "twice" -> twice();
 			case "full" -> full();
 			case "spring-exit" -> springExit();
+			case "adopted" -> adopted();
 			default -> throw new IllegalArgumentException(scenario[0]);
 		}
 	}
@@ -48,10 +51,9 @@ class EndingApplication {
 	private static void twice() throws InterruptedException {
 		CountDownLatch ready = new CountDownLatch(1);
 		ConfigurableApplicationContext context = run();
-		CleanupGroup audit = context.getBean(CleanupGroups.class).get("audit");
 		context.getBean(CleanupGroups.class).environment("audit").trySubmit((instance) -> {
 			ready.countDown();
-			while (!audit.isClosing()) {
+			while (!instance.isClosing()) {
 				Thread.onSpinWait();
 			}
 			System.out.println("closing");
@@ -106,6 +108,32 @@ class EndingApplication {
 			.trySubmit((instance) -> System.exit(SpringApplication.exit(context, () -> 5)));
 	}
 
+	/**
+	 * A task of an adopted executor exits, and has the executor's only thread. Spring
+	 * gives the executor an hour, too.
+	 */
+	private static void adopted() {
+		ConfigurableApplicationContext context = run("--cleanup-groups.groups.mail.adopt=legacy");
+		ThreadPoolTaskExecutor legacy = context.getBean(ThreadPoolTaskExecutor.class);
+		CountDownLatch all = new CountDownLatch(1);
+		Future<?> unusedExit = legacy.submit(() -> {
+			all.await();
+			System.exit(11);
+			return null;
+		});
+		CompletableFuture<Integer> unused = legacy.submitCompletable(() -> 1)
+			.whenComplete((value, failure) -> System.out.println("legacy queued: " + failure));
+		finishWhenClosing(context, "mail", "member", new CountDownLatch(1));
+		all.countDown();
+	}
+
+	@Bean
+	ThreadPoolTaskExecutor legacy() {
+		ThreadPoolTaskExecutor executor = new ThreadPoolTaskExecutor();
+		executor.setCorePoolSize(1);
+		return executor;
+	}
+
 	private static ConfigurableApplicationContext run(String... further) {
 		SpringApplication application = new SpringApplication(EndingApplication.class);
 		application.setWebApplicationType(WebApplicationType.NONE);
@@ -117,7 +145,12 @@ class EndingApplication {
 	}
 
 	private static void finishWhenClosing(ConfigurableApplicationContext context, String name, CountDownLatch ready) {
-		context.getBean(CleanupGroups.class).environment("audit").trySubmit((instance) -> {
+		finishWhenClosing(context, "audit", name, ready);
+	}
+
+	private static void finishWhenClosing(ConfigurableApplicationContext context, String group, String name,
+			CountDownLatch ready) {
+		context.getBean(CleanupGroups.class).environment(group).trySubmit((instance) -> {
 			ready.countDown();
 			while (!instance.isClosing()) {
 				Thread.onSpinWait();

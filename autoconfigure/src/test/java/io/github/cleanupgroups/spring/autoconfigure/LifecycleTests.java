@@ -8,10 +8,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.beans.factory.DisposableBean;
@@ -187,6 +190,30 @@ class LifecycleTests {
 			.doesNotContain("could not be published");
 	}
 
+	// Nobody waits for one that hangs after the other.
+	@Test
+	void start_thatFailsWithCancelCallbacksThatHang_endsNoLaterThanWithOne() {
+		AnnotationConfigApplicationContext context = TestContexts.prepared(IntStream.range(0, 12)
+			.mapToObj((i) -> "cleanup-groups.groups.group" + i + ".max-concurrency=1")
+			.toArray(String[]::new));
+		CountDownLatch end = new CountDownLatch(1);
+		context.registerBean("faulty", InitializingBean.class, () -> () -> {
+			CleanupGroups groups = context.getBean(CleanupGroups.class);
+			for (int i = 0; i < 12; i++) {
+				groups.environmentBuilder("group" + i)
+					.onCancel((cancellation) -> end.await())
+					.build()
+					.newWork((instance) -> end.await());
+			}
+			throw new IllegalStateException("planted");
+		});
+		long begin = System.nanoTime();
+		assertThatExceptionOfType(BeanCreationException.class).isThrownBy(context::refresh);
+		// Four seconds and a little; one after another, it would be 48.
+		assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(30));
+		end.countDown();
+	}
+
 	/** What runs is let go only once what is queued is cancelled. */
 	private static void queuedIsCancelledThenOpen(AtomicReference<CompletableFuture<String>> queued,
 			AtomicReference<Gate> running) {
@@ -271,10 +298,9 @@ class LifecycleTests {
 	void member_ofADrainingGroup_maySubmit() {
 		AnnotationConfigApplicationContext context = TestContexts.started(MAIL);
 		CallbackEnvironment environment = TestContexts.environment(context, "mail");
-		CleanupGroup group = TestContexts.group(context, "mail");
 		CompletableFuture<String> chained = new CompletableFuture<>();
 		environment.trySubmit((instance) -> {
-			while (!group.isClosing()) {
+			while (!instance.isClosing()) {
 				Thread.onSpinWait();
 			}
 			chained.complete(environment.submit(() -> "chained").join());
@@ -331,18 +357,36 @@ class LifecycleTests {
 			.containsExactly("the application shuts down");
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "9999999h", "106751991167300d" })
+	void times_beyondTheClock_areLongOnes(String forEver) {
+		AnnotationConfigApplicationContext context = TestContexts.started(MAIL,
+				"cleanup-groups.shutdown.deadline=" + forEver, "cleanup-groups.shutdown.log-interval=" + forEver,
+				"cleanup-groups.shutdown.termination-grace-period=" + forEver,
+				"cleanup-groups.groups.mail.timeout=" + forEver, "cleanup-groups.groups.mail.min-share=" + forEver,
+				"cleanup-groups.groups.mail.interrupt-after=" + forEver,
+				"cleanup-groups.groups.mail.dump-after=" + forEver, "cleanup-groups.groups.mail.stuck-after=" + forEver,
+				"cleanup-groups.pools.default.keep-alive=" + forEver, "cleanup-groups.stuck.after=" + forEver,
+				"cleanup-groups.stuck.check-interval=" + forEver);
+		CompletableFuture<String> ran = TestContexts.environment(context, "mail").submit(() -> "ran");
+		assertThat(Thread.getAllStackTraces().keySet()).extracting(Thread::getName)
+			.contains("cleanup-groups-stuck-watch");
+		context.close();
+		assertThat(ran).isCompletedWithValue("ran");
+	}
+
 	// Trap 6: nor one that closes it a second time while another thread does.
 	@Test
 	void context_closedByAMemberToo_isClosedWithoutWaitingForIt() {
 		AnnotationConfigApplicationContext context = TestContexts.started(MAIL, "cleanup-groups.groups.mail.timeout=1h",
 				"cleanup-groups.shutdown.deadline=1h");
-		CleanupGroup group = TestContexts.group(context, "mail");
-		CompletableFuture<Void> closedInside = TestContexts.environment(context, "mail").submit(() -> {
-			while (!group.isClosing()) {
+		CompletableFuture<Void> closedInside = new CompletableFuture<>();
+		TestContexts.environment(context, "mail").trySubmit((instance) -> {
+			while (!instance.isClosing()) {
 				Thread.onSpinWait();
 			}
 			context.close();
-			return null;
+			closedInside.complete(null);
 		});
 		context.close();
 		closedInside.join();
@@ -386,13 +430,13 @@ class LifecycleTests {
 				}
 			});
 		}
-		CleanupGroup audit = child.getBean(CleanupGroups.class).get("audit");
 		CleanupGroup mail = parent.getBean(CleanupGroups.class).get("mail");
-		CompletableFuture<Boolean> served = child.getBean(CleanupGroups.class).environment("audit").submit(() -> {
-			while (!audit.isClosing()) {
+		CompletableFuture<Boolean> served = new CompletableFuture<>();
+		child.getBean(CleanupGroups.class).environment("audit").trySubmit((instance) -> {
+			while (!instance.isClosing()) {
 				Thread.onSpinWait();
 			}
-			return mail.isAccepting();
+			served.complete(mail.isAccepting());
 		});
 		parent.close();
 		assertThat(served).isCompletedWithValue(true);

@@ -103,13 +103,7 @@ class MinShareTests {
 				"cleanup-groups.groups.late.min-share=3599900ms", "cleanup-groups.shutdown.deadline=1h");
 		List<CleanupGroupClosedEvent> events = events(context);
 		Gate slow = new Gate(context, "slow");
-		CleanupGroup lateGroup = TestContexts.group(context, "late");
-		CompletableFuture<String> late = TestContexts.environment(context, "late").submit(() -> {
-			while (!lateGroup.isClosing()) {
-				Thread.onSpinWait();
-			}
-			return "had its share";
-		});
+		CompletableFuture<String> late = endsInItsClose(context, "late");
 		context.close();
 		assertThat(late).isCompletedWithValue("had its share");
 		assertThat(slow.result).isNotDone();
@@ -127,19 +121,25 @@ class MinShareTests {
 				"cleanup-groups.groups.late.min-share=3599900ms", "cleanup-groups.shutdown.deadline=1h");
 		CountDownLatch hangs = new CountDownLatch(1);
 		Gate slow = hangingCancelCallback(context, hangs);
-		CleanupGroup lateGroup = TestContexts.group(context, "late");
-		CompletableFuture<String> late = TestContexts.environment(context, "late").submit(() -> {
-			while (!lateGroup.isClosing()) {
-				Thread.onSpinWait();
-			}
-			return "had its share";
-		});
+		CompletableFuture<String> late = endsInItsClose(context, "late");
 		CompletableFuture<Void> closing = TestContexts.closing(context);
 		assertThat(late.join()).isEqualTo("had its share");
 		assertThat(hangs.getCount()).isOne();
 		hangs.countDown();
 		slow.open();
 		closing.join();
+	}
+
+	/** Of a member that does not end before its own close counts it. */
+	private static CompletableFuture<String> endsInItsClose(AnnotationConfigApplicationContext context, String group) {
+		CompletableFuture<String> ended = new CompletableFuture<>();
+		TestContexts.environment(context, group).trySubmit((instance) -> {
+			while (!instance.isClosing()) {
+				Thread.onSpinWait();
+			}
+			ended.complete("had its share");
+		});
+		return ended;
 	}
 
 	private static Gate hangingCancelCallback(AnnotationConfigApplicationContext context, CountDownLatch hangs) {
@@ -174,6 +174,29 @@ class MinShareTests {
 		assertThat(hangs.getCount()).isOne();
 		hangs.countDown();
 		slow.open();
+	}
+
+	// A group below another one is closed before it, and has to leave it its share.
+	@Test
+	void parent_whileAGroupBelowItHangs_getsItsShare() {
+		AnnotationConfigApplicationContext context = TestContexts.started("cleanup-groups.groups.late.on-close=await",
+				"cleanup-groups.groups.late.timeout=1h", "cleanup-groups.groups.late.min-share=3599900ms",
+				"cleanup-groups.shutdown.deadline=1h");
+		context.getBean(CleanupGroups.class).open("below", TestContexts.group(context, "late"));
+		Gate below = new Gate(context, "below");
+		CleanupGroup group = TestContexts.group(context, "late");
+		CompletableFuture<String> late = TestContexts.environment(context, "late").submit(() -> {
+			// Until its turn has come.
+			while (group.isAccepting()) {
+				Thread.onSpinWait();
+			}
+			return "had its share";
+		});
+		CompletableFuture<Void> closing = TestContexts.closing(context);
+		assertThat(late.join()).isEqualTo("had its share");
+		assertThat(below.result).isNotDone();
+		below.open();
+		closing.join();
 	}
 
 	private static List<CleanupGroupClosedEvent> events(AnnotationConfigApplicationContext context) {

@@ -95,6 +95,20 @@ class ProcessEndTests {
 			.containsPattern("Cleanup group 'audit' closed in");
 	}
 
+	// Trap 6, for what is no member.
+	@Test
+	void process_endedByATaskOfAnAdoptedExecutor_doesNotWaitForThatTask() throws Exception {
+		Process process = start("adopted");
+		assertThat(process.waitFor(100, TimeUnit.SECONDS)).as(output()).isTrue();
+		assertThat(process.exitValue()).isEqualTo(11);
+		assertThat(output()).contains("member finished")
+			.containsPattern("legacy queued: .*CancellationException")
+			.containsPattern("Executor 'legacy' of cleanup group 'mail' closed in .*1 cancelled, 1 still running, "
+					+ "but for the task that ends the application")
+			.containsPattern("Cleanup group 'audit' closed in")
+			.doesNotContain("was not closed in time");
+	}
+
 	// Actuator closes the context on a thread of its own: nobody is waited for who waits.
 	@Test
 	void process_endedThroughTheShutdownEndpoint_endsByItselfOnceItsMembersHave() throws Exception {

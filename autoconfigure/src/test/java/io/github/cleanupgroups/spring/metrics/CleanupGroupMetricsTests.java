@@ -331,6 +331,31 @@ class CleanupGroupMetricsTests {
 		});
 	}
 
+	// A child of the application has groups of its own, of the same names, and the
+	// parent's
+	// registry.
+	@Test
+	void meters_ofAParent_stayWhenAChildWithAGroupOfThatNameIsClosed() {
+		this.runner.run((parent) -> {
+			CountDownLatch end = new CountDownLatch(1);
+			new ApplicationContextRunner().withParent(parent)
+				.withConfiguration(AutoConfigurations.of(CleanupGroupsAutoConfiguration.class,
+						CleanupGroupMetricsAutoConfiguration.class))
+				.withPropertyValues("cleanup-groups.groups.mail.on-close=await", "cleanup-groups.groups.own.weight=1")
+				.run((child) -> {
+					assertThat(child.getBean(CleanupGroups.class)).isNotSameAs(parent.getBean(CleanupGroups.class));
+					child.getBean(CleanupGroups.class).environment("mail").trySubmit((instance) -> {
+					});
+					assertThat(metersOf(parent, "own")).containsExactlyInAnyOrderElementsOf(allMeters());
+				});
+			assertThat(metersOf(parent, "mail")).containsExactlyInAnyOrderElementsOf(allMeters());
+			parent.getBean(CleanupGroups.class).environment("mail").trySubmit((instance) -> end.await());
+			assertThat(members(parent, "callback", "running") + members(parent, "callback", "queued")).isEqualTo(1);
+			assertThat(metersOf(parent, "own")).noneMatch((meter) -> meter.startsWith("GAUGE"));
+			end.countDown();
+		});
+	}
+
 	private static List<String> allMeters() {
 		List<String> meters = new ArrayList<>(OF_EVERY_GROUP);
 		meters.add("COUNTER cleanup.group.callbacks.cancelled");
