@@ -31,7 +31,8 @@ final class Batch {
 	/** Each is read, and forgotten, by who takes it: a worker or who takes it back. */
 	private final @Nullable Entry[] entries;
 
-	private final int size;
+	/** Set before it is shown to anybody. */
+	private int size;
 
 	/** Since when the first of a work object has been queued, and the last. */
 	private final long firstSince;
@@ -53,16 +54,20 @@ final class Batch {
 	/** How many of these their workers have shown. Pool lock, for {@link Batches}. */
 	int shown;
 
-	/** Of one-offs. */
-	Batch(Lane lane, int level, @Nullable Entry[] oneOffs, int size) {
+	/** Of one-offs, which are still to be put in. */
+	Batch(Lane lane, int level, @Nullable Entry[] oneOffs) {
 		this.lane = lane;
 		this.level = level;
 		this.entries = oneOffs;
-		this.size = size;
 		this.work = null;
 		this.firstSince = 0;
 		this.lastSince = 0;
-		this.taken = size;
+	}
+
+	/** So many were put in. */
+	void filled(int count) {
+		this.size = count;
+		this.taken = count;
 	}
 
 	/** Of callbacks of one work object. */

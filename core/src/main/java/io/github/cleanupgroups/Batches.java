@@ -103,15 +103,19 @@ final class Batches {
 		if (!(first instanceof OneOff) || queue.isSingle()) {
 			return false;
 		}
-		@Nullable Entry[] entries = new @Nullable Entry[this.size];
+		// First what may fail: nothing has left the queue then.
+		int most = Math.min(this.size, lane.queuedOneOffs);
+		@Nullable Entry[] entries = new @Nullable Entry[most];
+		Batch batch = new Batch(lane, level, entries);
 		int count = 0;
-		for (Entry entry = lane.peek(level); count < this.size && entry instanceof OneOff; entry = lane.peek(level)) {
+		for (Entry entry = lane.peek(level); count < most && entry instanceof OneOff; entry = lane.peek(level)) {
 			queue.poll();
 			entry.leaveQueue();
 			entries[count++] = entry;
 		}
 		if (count > 0) {
-			this.open = new Batch(lane, level, entries, count);
+			batch.filled(count);
+			this.open = batch;
 			lane.queuedOneOffs -= count;
 			lane.runningOneOffs += count;
 			started(lane, count);

@@ -263,11 +263,18 @@ final class Dispatcher {
 		ThreadState found = ThreadState.of(thread);
 		boolean interrupted = thread.isInterrupted();
 		submitter.running = execution;
-		FlightEvents.INSTANCE.run(execution);
-		submitter.running = execution.outer();
-		found.restore(thread);
-		submitter.leaveIfUnused();
-		returned(execution);
+		try {
+			FlightEvents.INSTANCE.run(execution);
+			found.restore(thread);
+		}
+		catch (Throwable ex) {
+			uncaught(entry.memberName(), ex);
+		}
+		finally {
+			submitter.running = execution.outer();
+			submitter.leaveIfUnused();
+			returned(execution);
+		}
 		if (execution.isInterrupted() && Thread.interrupted() && interrupted) {
 			// The callback was meant, not its submitter, who had been interrupted before.
 			thread.interrupt();
@@ -1758,6 +1765,29 @@ final class Dispatcher {
 		}
 	}
 
+	/**
+	 * A worker has failed while it ran no callback, for want of memory, say. It stays a
+	 * worker of the pool; what it has finished it books when it next comes.
+	 */
+	@SuppressWarnings("ThreadPriorityCheck")
+	void failed(Worker worker, Throwable failure) {
+		this.lock.lock();
+		try {
+			this.idle.remove(worker);
+			if (worker.woken) {
+				// It has been counted as searching since.
+				worker.woken = false;
+				worker.searching = true;
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		uncaught("worker of pool " + this.name, failure);
+		// Others may give back what it lacks.
+		Thread.yield();
+	}
+
 	private void parkUnlocked(long nanos) {
 		this.lock.unlock();
 		try {
@@ -1820,9 +1850,11 @@ final class Dispatcher {
 	}
 
 	private Worker newWorker() {
+		// First what may fail: a worker that is counted is looked for.
+		Worker worker = new Worker(this);
 		this.threads++;
 		this.searching++;
-		return new Worker(this);
+		return worker;
 	}
 
 	/**

@@ -270,7 +270,14 @@ final class RunningCallback implements CallbackInstance {
 	void run() {
 		ClassLoader loader = entry().environment.contextClassLoader();
 		if (loader != null) {
-			Thread.currentThread().setContextClassLoader(loader);
+			try {
+				Thread.currentThread().setContextClassLoader(loader);
+			}
+			catch (Throwable ex) {
+				// Some threads have none of their own.
+				runNothing(ex);
+				return;
+			}
 		}
 		CallbackDecorator.Decoration decoration = entry().decoration();
 		if (decoration == null) {

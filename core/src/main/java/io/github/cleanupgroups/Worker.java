@@ -116,7 +116,15 @@ final class Worker extends CallbackThread implements Runnable {
 	}
 
 	private boolean runNext(Thread self, ThreadState found) {
-		RunningCallback next = this.dispatcher.next(this);
+		RunningCallback next;
+		try {
+			next = this.dispatcher.next(this);
+		}
+		catch (Throwable ex) {
+			// The pool counts on this thread: it goes on.
+			this.dispatcher.failed(this, ex);
+			return true;
+		}
 		if (next == null) {
 			return false;
 		}
@@ -126,13 +134,22 @@ final class Worker extends CallbackThread implements Runnable {
 
 	private void execute(RunningCallback next, Thread self, ThreadState found) {
 		this.running = next;
-		FlightEvents.INSTANCE.run(next);
-		this.running = null;
-		found.restore(self);
-		if (next.continuation() == null) {
-			next.tellListener();
+		try {
+			FlightEvents.INSTANCE.run(next);
+			this.running = null;
+			found.restore(self);
+			if (next.continuation() == null) {
+				next.tellListener();
+			}
 		}
-		this.finished = next;
+		catch (Throwable ex) {
+			this.dispatcher.uncaught(next.entry().memberName(), ex);
+		}
+		finally {
+			// It is booked whatever happens: closes wait for it.
+			this.running = null;
+			this.finished = next;
+		}
 	}
 
 }

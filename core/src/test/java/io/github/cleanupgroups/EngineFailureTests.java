@@ -1,0 +1,239 @@
+package io.github.cleanupgroups;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import static io.github.cleanupgroups.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What throws in the engine's own threads between two callbacks ends none of them, and
+ * loses nothing (F14).
+ */
+@Timeout(60)
+class EngineFailureTests {
+
+	@RegisterExtension
+	final EngineInvariants engine = new EngineInvariants();
+
+	private final FailingTimeSource time = new FailingTimeSource(TimeSource.SYSTEM, "worker");
+
+	private final ConcurrentLinkedQueue<Throwable> uncaught = new ConcurrentLinkedQueue<>();
+
+	private final ThreadPool pool = this.engine.pool(ThreadPool.builder("pool")
+		.maxThreads(1)
+		.timeSource(this.time)
+		.onUncaught((member, failure) -> this.uncaught.add(failure)));
+
+	private final CleanupGroup group = this.engine.group("mail");
+
+	private final CallbackEnvironment environment = environment(this.pool);
+
+	private CallbackEnvironment environment(ThreadPool of) {
+		return CallbackEnvironment.builder().pool(of).cleanupGroup(this.group).build();
+	}
+
+	private void assertFailedOnceAndGoesOn() throws Exception {
+		assertThat(this.environment.submit(() -> "ran").get(20, TimeUnit.SECONDS)).isEqualTo("ran");
+		assertThat(this.uncaught).extracting(Throwable::getMessage).containsExactly(FailingTimeSource.MESSAGE);
+		CloseReport report = this.group.closeMembers(CloseOptions.awaitPending().timeout(Duration.ofSeconds(20)));
+		assertThat(report.timedOut()).isFalse();
+		assertThat(this.pool.stats().threads()).isEqualTo(1);
+	}
+
+	@Test
+	void worker_thatFailsTakingFromABatch_runsTheRest() throws Exception {
+		Gate before = this.engine.gate();
+		Gate first = this.engine.gate();
+		AtomicInteger runs = new AtomicInteger();
+		this.environment.trySubmit(before);
+		before.awaitArrival();
+		this.environment.trySubmit(first);
+		this.environment.trySubmit((instance) -> runs.incrementAndGet());
+		this.environment.trySubmit((instance) -> runs.incrementAndGet());
+		before.open();
+		first.awaitArrival();
+		this.time.failNextRead();
+		first.open();
+		eventually("callbacks", 2, runs::get);
+		assertFailedOnceAndGoesOn();
+	}
+
+	@Test
+	void worker_thatFailsComingForTheNext_isBookedAndGoesOn() throws Exception {
+		Gate gate = this.engine.gate();
+		this.environment.trySubmit(gate);
+		gate.awaitArrival();
+		this.time.failNextRead();
+		gate.open();
+		assertFailedOnceAndGoesOn();
+	}
+
+	@Test
+	void worker_thatFailsParking_canBeWoken() throws Exception {
+		Gate gate = this.engine.gate();
+		this.environment.trySubmit(gate);
+		gate.awaitArrival();
+		this.time.failNextPark();
+		gate.open();
+		eventually("failures", 1, this.uncaught::size);
+		assertFailedOnceAndGoesOn();
+	}
+
+	/** A thread of the user's factory with a mind of its own. */
+	private ThreadPool poolOfLockedThreads(int threads) {
+		return this.engine.watch(ThreadPool.builder("locked")
+			.maxThreads(threads)
+			.onUncaught((member, failure) -> this.uncaught.add(failure))
+			.threadFactory((task) -> this.engine.watch(new Thread(task, "locked") {
+
+				@Override
+				public void setContextClassLoader(ClassLoader loader) {
+					throw new SecurityException("not on this thread");
+				}
+
+				@Override
+				public void interrupt() {
+					super.interrupt();
+					throw new SecurityException("not this thread");
+				}
+
+			}))
+			.build());
+	}
+
+	@Test
+	void thread_thatRefusesTheContextClassLoader_failsTheCallbackAndGoesOn() throws Exception {
+		ThreadPool locked = poolOfLockedThreads(1);
+		CallbackEnvironment loading = CallbackEnvironment.builder()
+			.pool(locked)
+			.cleanupGroup(this.group)
+			.contextClassLoader(new ClassLoader() {
+			})
+			.build();
+		CompletableFuture<String> refused = loading.submit(() -> "ran");
+		assertThat(refused).failsWithin(20, TimeUnit.SECONDS)
+			.withThrowableOfType(ExecutionException.class)
+			.withCauseInstanceOf(SecurityException.class);
+		assertThat(loading.trySubmit((instance) -> {
+		})).isTrue();
+		assertThat(environment(locked).submit(() -> "ran").get(20, TimeUnit.SECONDS)).isEqualTo("ran");
+		assertThat(this.uncaught).hasSize(1).first().isInstanceOf(SecurityException.class);
+		assertThat(this.group.closeMembers(CloseOptions.awaitPending()).timedOut()).isFalse();
+	}
+
+	@Test
+	void interrupt_thatThrows_keepsNoOtherCallbackFromItsOwn() throws Exception {
+		ThreadPool locked = poolOfLockedThreads(2);
+		Gate never = this.engine.gate();
+		environment(locked).trySubmit(never);
+		environment(locked).trySubmit(never);
+		never.awaitArrivals(2);
+		CloseReport report = this.group
+			.closeMembers(CloseOptions.awaitPending().interruptAfter(Duration.ZERO).timeout(Duration.ofSeconds(20)));
+		assertThat(report.timedOut()).isFalse();
+		assertThat(report.completedCallbacks()).isEqualTo(2);
+		assertThat(this.uncaught).filteredOn(SecurityException.class::isInstance).hasSize(2);
+	}
+
+	/** What the logging of an application may do to it, where nobody else hears. */
+	@Test
+	void log_thatThrows_losesNothingOfACallbackThatDoes() throws Exception {
+		ThreadPool logged = this.engine.pool(1);
+		try (FailingLog log = FailingLog.of(ThreadPool.class)) {
+			environment(logged).submit(() -> 1).get(20, TimeUnit.SECONDS);
+			environment(logged).trySubmit((instance) -> {
+				throw new IllegalStateException("expected");
+			});
+			assertThat(environment(logged).submit(() -> "ran").get(20, TimeUnit.SECONDS)).isEqualTo("ran");
+			assertThat(log.records()).isEqualTo(1);
+		}
+		assertThat(logged.stats().threads()).isEqualTo(1);
+	}
+
+	@Test
+	void log_thatThrowsWhereAListenerDoes_keepsNoOwnerFromBeingTold() throws Exception {
+		CleanupGroup heard = this.engine.group(CleanupGroup.builder("heard").listener(new CleanupGroupListener() {
+
+			@Override
+			public void callbacksCancelled(long count) {
+				throw new IllegalStateException("expected");
+			}
+
+		}));
+		Gate gate = this.engine.gate();
+		this.environment.trySubmit(gate);
+		gate.awaitArrival();
+		CompletableFuture<Integer> dropped = CallbackEnvironment.builder()
+			.pool(this.pool)
+			.cleanupGroup(heard)
+			.build()
+			.submit(() -> 1);
+		try (FailingLog log = FailingLog.of(CleanupGroup.class)) {
+			CloseReport report = heard.closeMembers(CloseOptions.cancelPending());
+			assertThat(report.cancelledCallbacks()).isEqualTo(1);
+			assertThat(log.records()).isEqualTo(1);
+		}
+		assertThat(dropped).isCancelled();
+		assertThat(heard.isClosing()).isFalse();
+	}
+
+	// R123: telling one owner fails in the library's own code
+	@Test
+	void owners_whereTellingOneOfThemFails_areAllTold() throws Exception {
+		Gate gate = this.engine.gate();
+		this.environment.trySubmit(gate);
+		gate.awaitArrival();
+		FailingLock lock = new FailingLock();
+		CountDownLatch told = new CountDownLatch(2);
+		CallbackEnvironment telling = CallbackEnvironment.builder().pool(this.pool).onCancel((cancellation) -> {
+			told.countDown();
+			lock.failNext = told.getCount() == 1;
+			throw new IllegalStateException("expected");
+		}).build();
+		Generation generation = new Generation(this.group);
+		Lane lane = generation.addLane(this.pool.dispatcher(), Lane.OPEN);
+		for (int i = 0; i < 2; i++) {
+			OneOff oneOff = telling.oneOff(null, GroupFixture::nothing, null);
+			assertThat(this.pool.dispatcher().enter(oneOff, lane, false)).isEqualTo(Admitted.ENTERED);
+		}
+		Closing closing = new Closing(generation, this.group, lock);
+		closing.join();
+		closing.begin(Retention.CLOSE_DECIDES, CloseOptions.cancelPending());
+		closing.giveNotices(Thread.currentThread());
+		assertThat(told.getCount()).isZero();
+		assertThat(closing.isFinished()).isTrue();
+		assertThat(closing.failures()).extracting(Throwable::getMessage).containsExactly("expected");
+		assertThat(List.copyOf(this.uncaught)).singleElement().isInstanceOf(OutOfMemoryError.class);
+	}
+
+	/** A lock that has no memory for a waiter, once. */
+	private static final class FailingLock extends ReentrantLock {
+
+		private static final long serialVersionUID = 1L;
+
+		private boolean failNext;
+
+		@Override
+		public void lock() {
+			if (this.failNext) {
+				this.failNext = false;
+				throw new OutOfMemoryError(FailingTimeSource.MESSAGE);
+			}
+			super.lock();
+		}
+
+	}
+
+}
