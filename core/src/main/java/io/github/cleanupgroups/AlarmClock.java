@@ -122,8 +122,15 @@ final class AlarmClock implements Runnable {
 			return () -> start(made, alarm);
 		}
 		queueOf(alarm).add(alarm, due);
-		return (mustWakeFor(alarm, due + alarm.windowNanos()) && sleeper.thread != Thread.currentThread())
-				? sleeper::call : null;
+		if (!mustWakeFor(alarm, due + alarm.windowNanos())) {
+			return null;
+		}
+		if (sleeper.thread == Thread.currentThread()) {
+			// It is awake, but may have looked already.
+			sleeper.remember();
+			return null;
+		}
+		return sleeper::call;
 	}
 
 	/**
@@ -195,22 +202,40 @@ final class AlarmClock implements Runnable {
 		List<Runnable> unlocked = new ArrayList<>();
 		try {
 			Attendant self = this.dispatcher.inspect(() -> Objects.requireNonNull(this.thread, "thread"));
-			for (long nanos = 0; nanos >= 0;) {
-				self.beginRound();
-				nanos = this.dispatcher.expire(unlocked);
-				unlocked.forEach(this::runGuarded);
-				unlocked.clear();
-				if (nanos > 0 && self.mayPark()) {
-					this.dispatcher.time.parkNanos(this, nanos);
-					// Not for this thread: it would turn every park into a busy loop.
-					boolean ignored = Thread.interrupted();
-				}
+			boolean goesOn = true;
+			while (goesOn) {
+				goesOn = round(self, unlocked);
 			}
 		}
 		catch (Throwable ex) {
 			// Whoever arms next gets another thread.
 			this.dispatcher.locked(() -> this.thread = null);
 			this.dispatcher.uncaught("timer thread of pool " + this.dispatcher.name, ex);
+		}
+	}
+
+	/**
+	 * Looks once, and sleeps. What fails is tried again: others rely on this thread.
+	 * @return whether it goes on
+	 */
+	@SuppressWarnings({ "ReferenceEquality", "ThreadPriorityCheck" })
+	private boolean round(Attendant self, List<Runnable> unlocked) {
+		try {
+			self.beginRound();
+			long nanos = this.dispatcher.expire(unlocked);
+			unlocked.forEach(this::runGuarded);
+			unlocked.clear();
+			if (nanos > 0 && self.mayPark()) {
+				this.dispatcher.time.parkNanos(this, nanos);
+				// Not for this thread: it would turn every park into a busy loop.
+				boolean ignored = Thread.interrupted();
+			}
+			return nanos >= 0;
+		}
+		catch (Throwable ex) {
+			this.dispatcher.uncaught("timer thread of pool " + this.dispatcher.name, ex);
+			Thread.yield();
+			return this.dispatcher.inspect(() -> this.thread == self);
 		}
 	}
 

@@ -47,6 +47,11 @@ final class Attendant {
 		return !this.called;
 	}
 
+	/** It has made something itself that there is to look at. The thread itself. */
+	void remember() {
+		this.called = true;
+	}
+
 	/** There is something to look at. */
 	void call() {
 		this.called = true;

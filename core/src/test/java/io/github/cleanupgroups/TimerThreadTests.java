@@ -13,7 +13,9 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -304,6 +306,76 @@ class TimerThreadTests {
 		assertThat(task.isCancelled()).isTrue();
 		view.shutdown();
 		assertThat(view.isTerminated()).as("no task is counted, or counted off twice").isTrue();
+	}
+
+	private CallbackEnvironment troubled(FailingTimeSource failing) {
+		return CallbackEnvironment.builder()
+			.pool(this.engine.pool(ThreadPool.builder("troubled")
+				.maxThreads(1)
+				.timeSource(failing)
+				.onUncaught((member, failure) -> this.uncaught.add(failure))))
+			.build();
+	}
+
+	// An Error on the thread itself must not leave what is armed with nobody to look
+	@Test
+	void thread_thatFailsLooking_looksAgain() throws Exception {
+		FailingTimeSource failing = new FailingTimeSource(this.time, Clockwork.TIMERS);
+		CountDownLatch fired = new CountDownLatch(1);
+		troubled(failing).newTimer((instance) -> fired.countDown()).set(Duration.ofSeconds(1));
+		this.time.awaitAsleep(Clockwork.TIMERS, Duration.ofSeconds(1));
+		failing.failNextRead();
+		this.time.advance(Duration.ofSeconds(1));
+		assertThat(fired.await(30, TimeUnit.SECONDS)).isTrue();
+		assertThat(this.uncaught).extracting(Throwable::getMessage).containsExactly(FailingTimeSource.MESSAGE);
+	}
+
+	@Test
+	void thread_thatFailsGoingToSleep_looksAgain() throws Exception {
+		FailingTimeSource failing = new FailingTimeSource(this.time, Clockwork.TIMERS);
+		CountDownLatch fired = new CountDownLatch(1);
+		failing.failNextPark();
+		troubled(failing).newTimer((instance) -> fired.countDown()).set(Duration.ofSeconds(1));
+		this.time.awaitAsleep(Clockwork.TIMERS, Duration.ofSeconds(1));
+		this.time.advance(Duration.ofSeconds(1));
+		assertThat(fired.await(30, TimeUnit.SECONDS)).isTrue();
+		assertThat(this.uncaught).hasSize(1);
+	}
+
+	// Lost wake-up: who arms on the thread itself finds it awake, but it has looked
+	@Test
+	void timer_setOnTheThreadAfterItHasLooked_isNotLate() throws Exception {
+		AtomicInteger calls = new AtomicInteger();
+		AtomicReference<@Nullable Timer> soon = new AtomicReference<>();
+		CountDownLatch fired = new CountDownLatch(2);
+		ThreadPool poor = this.engine.watch(ThreadPool.builder("poor")
+			.maxThreads(1)
+			.keepAlive(Duration.ofSeconds(10))
+			.timeSource(this.time)
+			.threadFactory((task) -> {
+				// The first call is made as the expiry is; the second one by a thread
+				// that
+				// has found nothing more, and would sleep.
+				if (calls.incrementAndGet() == 1) {
+					throw new OutOfMemoryError("no threads left");
+				}
+				Timer set = soon.getAndSet(null);
+				if (set != null) {
+					set.set(Duration.ofSeconds(1));
+				}
+				return this.engine.threadFactory().newThread(task);
+			})
+			.timerThreads(this.engine.timerThreads())
+			.onUncaught((member, failure) -> this.uncaught.add(failure))
+			.build());
+		CallbackEnvironment inPoor = CallbackEnvironment.builder().pool(poor).build();
+		soon.set(inPoor.newTimer((instance) -> fired.countDown()));
+		inPoor.newTimer((instance) -> fired.countDown()).set(Duration.ofSeconds(1));
+		this.time.awaitAsleep(Clockwork.TIMERS, Duration.ofSeconds(1));
+		this.time.advance(Duration.ofSeconds(1));
+		this.time.awaitAsleep(Clockwork.TIMERS, Duration.ofSeconds(1));
+		this.time.advance(Duration.ofSeconds(1));
+		assertThat(fired.await(30, TimeUnit.SECONDS)).isTrue();
 	}
 
 }
