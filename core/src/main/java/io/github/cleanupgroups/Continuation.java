@@ -42,7 +42,7 @@ final class Continuation {
 		try {
 			tell(() -> this.stage.toCompletableFuture().cancel(true));
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			// A stage without a future behind it cannot be asked; it ends when it ends.
 		}
 	}

@@ -712,8 +712,10 @@ final class Dispatcher {
 	void continuationCompleted(RunningCallback execution, Continuation continuation) {
 		this.lock.lock();
 		try {
+			boolean before = continuation.completed;
 			continuation.completed = true;
-			if (!continuation.returned) {
+			if (before || !continuation.returned) {
+				// Before: it is a stage of the user's, which may say so twice.
 				return;
 			}
 		}

@@ -189,14 +189,18 @@ abstract sealed class TaskFuture<T> extends CompletableFuture<T> implements Owne
 			}
 			Continuation goesOn = new Continuation(stage, mine.lane().generation.group);
 			stage.whenComplete((value, failure) -> {
-				if (failure != null) {
-					goesOn.failedWith(failure);
-					goesOn.tell(() -> completeExceptionally(failure));
+				try {
+					if (failure != null) {
+						goesOn.failedWith(failure);
+						goesOn.tell(() -> completeExceptionally(failure));
+					}
+					else {
+						goesOn.tell(() -> complete(value));
+					}
 				}
-				else {
-					goesOn.tell(() -> complete(value));
+				finally {
+					mine.lane().dispatcher.continuationCompleted(mine, goesOn);
 				}
-				mine.lane().dispatcher.continuationCompleted(mine, goesOn);
 			});
 			mine.goesOnAs(goesOn);
 		}

@@ -1,11 +1,13 @@
 package io.github.cleanupgroups;
 
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -182,6 +184,111 @@ class ContinuingTaskTests {
 		this.stage.complete("end");
 		limited.close();
 		assertThat(runs).hasValue(1);
+	}
+
+	@Test
+	void cancel_beforeTheTaskStarts_completesTheFutureAndCallsNothing() throws Exception {
+		CountDownLatch hold = new CountDownLatch(1);
+		CallbackEnvironment.builder().pool(this.pool).build().trySubmit((instance) -> hold.await());
+		AtomicInteger calls = new AtomicInteger();
+		CompletableFuture<String> future = this.environment.submitAsync(() -> {
+			calls.incrementAndGet();
+			return this.stage;
+		});
+		assertThat(future.cancel(true)).isTrue();
+		assertThat(this.group.memberCounts().total()).isZero();
+		hold.countDown();
+		awaitReturned();
+		assertThat(calls).hasValue(0);
+		assertThat(future).isCancelled();
+		assertThat(this.stage).isNotDone();
+	}
+
+	// R128, and what runs is waited for whatever the mode
+	@Test
+	void cancellingClose_withOneThatGoesOnAndOneThatIsQueued_completesBothFutures() throws Exception {
+		CompletableFuture<String> goingOn = this.environment.submitAsync(() -> this.stage);
+		awaitReturned();
+		CountDownLatch hold = new CountDownLatch(1);
+		CallbackEnvironment.builder().pool(this.pool).build().trySubmit((instance) -> hold.await());
+		CompletableFuture<String> queued = this.environment.submitAsync(() -> this.stage);
+		CompletableFuture<CloseReport> closed = this.group.closeMembersAsync(CloseOptions.cancelPending());
+		assertThat(queued).failsWithin(1, TimeUnit.MINUTES)
+			.withThrowableOfType(CancellationException.class)
+			.isInstanceOf(MemberCancelledException.class);
+		assertThat(goingOn).isNotDone();
+		assertThat(closed).isNotDone();
+		this.stage.complete("end");
+		assertThat(closed.get(1, TimeUnit.MINUTES).cancelledCallbacks()).isEqualTo(1);
+		assertThat(goingOn).isCompletedWithValue("end");
+		hold.countDown();
+	}
+
+	// The close must not end in the place of what it cannot stop
+	@Test
+	void interruptAfter_thatMeetsAStageThatCannotBeAsked_waitsForIt() throws Exception {
+		Stubborn stubborn = new Stubborn();
+		CompletableFuture<String> future = this.environment.submitAsync(() -> stubborn);
+		awaitReturned();
+		CompletableFuture<CloseReport> closed = this.group
+			.closeMembersAsync(CloseOptions.awaitPending().interruptAfter(Duration.ZERO));
+		stubborn.asked.await();
+		stubborn.complete("end");
+		assertThat(closed.get(1, TimeUnit.MINUTES).completedCallbacks()).isEqualTo(1);
+		assertThat(future).isCompletedWithValue("end");
+	}
+
+	@Test
+	void cancel_ofATaskAboutToReturnAStageThatCannotBeAsked_leavesTheWorkerToOthers() throws Exception {
+		Stubborn stubborn = new Stubborn();
+		CountDownLatch started = new CountDownLatch(1);
+		CountDownLatch cancelled = new CountDownLatch(1);
+		CompletableFuture<String> future = this.environment.submitAsync(() -> {
+			started.countDown();
+			awaitUninterruptibly(cancelled);
+			return stubborn;
+		});
+		started.await();
+		assertThat(future.cancel(true)).isTrue();
+		cancelled.countDown();
+		stubborn.asked.await();
+		awaitReturned();
+		assertThat(this.group.memberCounts().runningCallbacks()).isEqualTo(1);
+		stubborn.complete("end");
+		assertThat(this.group.memberCounts().total()).isZero();
+	}
+
+	// No counter drifts over a stage that breaks its contract
+	@Test
+	void stage_thatTellsItsEndTwice_endsTheTaskOnce() throws Exception {
+		CompletableFuture<String> echoing = new CompletableFuture<>() {
+
+			@Override
+			public CompletableFuture<String> whenComplete(
+					BiConsumer<? super String, ? super @Nullable Throwable> action) {
+				return super.whenComplete(action).thenCombine(super.whenComplete(action), (one, other) -> one);
+			}
+
+		};
+		CompletableFuture<String> future = this.environment.submitAsync(() -> echoing);
+		awaitReturned();
+		echoing.complete("end");
+		assertThat(future).isCompletedWithValue("end");
+		assertThat(this.group.memberCounts().runningCallbacks()).isZero();
+		assertThat(this.group.memberCounts().total()).isZero();
+	}
+
+	/** A stage that gives nobody a future to cancel, in its own way. */
+	private static final class Stubborn extends CompletableFuture<String> {
+
+		private final CountDownLatch asked = new CountDownLatch(1);
+
+		@Override
+		public CompletableFuture<String> toCompletableFuture() {
+			this.asked.countDown();
+			throw new LinkageError("not this one");
+		}
+
 	}
 
 }
