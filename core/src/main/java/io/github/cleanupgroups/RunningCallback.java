@@ -252,7 +252,7 @@ final class RunningCallback implements CallbackInstance {
 	 * around it, which has the slot of both. Pool lock.
 	 */
 	boolean sharesSlot() {
-		if (this.thread == null) {
+		if (isReturned()) {
 			return false;
 		}
 		for (RunningCallback around = outer(); around != null; around = around.outer()) {

@@ -278,6 +278,28 @@ class ContinuingTaskTests {
 		assertThat(this.group.memberCounts().total()).isZero();
 	}
 
+	// A limit counts what goes on by itself, wherever it was begun
+	@Test
+	void stage_ofATaskThatRanInsideAnotherCallback_countsForALimitThatComesLater() throws Exception {
+		CleanupGroup limited = CleanupGroup.builder("limited").queueCapacity(1).overflow(Overflow.CALLER_RUNS).build();
+		CallbackEnvironment ofLimited = CallbackEnvironment.builder().pool(this.pool).cleanupGroup(limited).build();
+		ofLimited.submit(() -> {
+			ofLimited.trySubmit((instance) -> {
+			});
+			return ofLimited.submitAsync(() -> this.stage).isDone();
+		}).get(1, TimeUnit.MINUTES);
+		awaitReturned();
+		assertThat(limited.memberCounts().runningCallbacks()).isEqualTo(1);
+		limited.maxConcurrency(1);
+		AtomicInteger runs = new AtomicInteger();
+		ofLimited.trySubmit((instance) -> runs.incrementAndGet());
+		awaitReturned();
+		assertThat(runs).hasValue(0);
+		this.stage.complete("end");
+		limited.close();
+		assertThat(runs).hasValue(1);
+	}
+
 	/** A stage that gives nobody a future to cancel, in its own way. */
 	private static final class Stubborn extends CompletableFuture<String> {
 
