@@ -234,6 +234,7 @@ final class Dispatcher {
 		Thread thread = Thread.currentThread();
 		RunningCallback execution = new RunningCallback(entry, thread, submitter.running);
 		boolean nested = CallbackThread.isInside(lane.generation);
+		int interruptedBefore = execution.interruptedAround();
 		this.lock.lock();
 		try {
 			Admitted refusal = refusal(entry, lane, inside);
@@ -277,6 +278,10 @@ final class Dispatcher {
 		}
 		if (execution.isInterrupted() && Thread.interrupted() && interrupted) {
 			// The callback was meant, not its submitter, who had been interrupted before.
+			thread.interrupt();
+		}
+		if (execution.interruptedAround() > interruptedBefore) {
+			// One around it was meant as well: it may have been spent in here.
 			thread.interrupt();
 		}
 		return Admitted.ENTERED;

@@ -212,6 +212,18 @@ final class RunningCallback implements CallbackInstance {
 		return is(INTERRUPTED);
 	}
 
+	/**
+	 * How many of those around it were ever interrupted. No lock is held: they may be of
+	 * other pools.
+	 */
+	int interruptedAround() {
+		int count = 0;
+		for (RunningCallback around = outer(); around != null; around = around.outer()) {
+			count += around.lane().dispatcher.inspect(around::isInterrupted) ? 1 : 0;
+		}
+		return count;
+	}
+
 	/** Pool lock, and its thread, which alone makes it so. */
 	boolean isDisassociated() {
 		return is(DISASSOCIATED);

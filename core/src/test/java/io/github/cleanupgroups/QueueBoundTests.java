@@ -344,4 +344,32 @@ class QueueBoundTests {
 		assertThat(thrown.get(20, TimeUnit.SECONDS)).isInstanceOf(MemberClosedException.class);
 	}
 
+	// The interrupt of a callback is not spent on one that runs inside of it
+	@Test
+	void callback_thatRunsAnotherInItsThread_hasItsInterruptAfterThat() throws Exception {
+		CleanupGroup group = group(1, Overflow.CALLER_RUNS);
+		CallbackEnvironment environment = environment(group);
+		Gate inner = this.engine.gate();
+		Gate outer = this.engine.gate();
+		CompletableFuture<Boolean> reached = new CompletableFuture<>();
+		environment.trySubmit((instance) -> {
+			environment.trySubmit(this.counting);
+			environment.trySubmit((nested) -> inner.passUninterruptibly());
+			try {
+				outer.pass();
+				reached.complete(false);
+			}
+			catch (InterruptedException ex) {
+				reached.complete(true);
+			}
+		});
+		inner.awaitArrival();
+		CloseCall close = CloseCall
+			.start(this.engine, () -> group.closeMembers(CloseOptions.awaitPending().interruptAfter(Duration.ZERO)))
+			.awaitWaiting();
+		inner.open();
+		assertThat(reached.get(20, TimeUnit.SECONDS)).isTrue();
+		assertThat(close.report().completedCallbacks()).isEqualTo(3);
+	}
+
 }
