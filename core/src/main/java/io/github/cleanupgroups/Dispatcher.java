@@ -386,6 +386,7 @@ final class Dispatcher {
 			}
 			lane.cancelled++;
 			aftermath = unqueue(oneOff, lane);
+			lane.withdrawn();
 		}
 		finally {
 			this.lock.unlock();

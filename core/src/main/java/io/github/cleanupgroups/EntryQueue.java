@@ -1,5 +1,7 @@
 package io.github.cleanupgroups;
 
+import java.util.function.Predicate;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +57,17 @@ final class EntryQueue {
 		this.head = null;
 		this.tail = null;
 		return first;
+	}
+
+	void removeIf(Predicate<Entry> condition) {
+		Entry next;
+		for (Entry entry = takeAll(); entry != null; entry = next) {
+			next = entry.next;
+			entry.next = null;
+			if (!condition.test(entry)) {
+				add(entry);
+			}
+		}
 	}
 
 	/** Puts all entries of another queue before those of this one. */

@@ -38,6 +38,9 @@ final class Lane {
 
 	private static final int FAILURES_KEPT = 1_000;
 
+	/** So many that were withdrawn may stand in the queues, if no more than others do. */
+	private static final int WITHDRAWN_KEPT = 100;
+
 	final Dispatcher dispatcher;
 
 	final Generation generation;
@@ -103,6 +106,9 @@ final class Lane {
 	int queuedOneOffs;
 
 	int runningOneOffs;
+
+	/** How many were withdrawn since what was withdrawn last left the queues. */
+	private int withdrawn;
 
 	long completed;
 
@@ -307,6 +313,23 @@ final class Lane {
 		for (EntryQueue queue : this.queues) {
 			for (Entry entry = (queue != null) ? queue.peek() : null; entry != null; entry = entry.next) {
 				consumer.accept(entry);
+			}
+		}
+	}
+
+	/**
+	 * One was withdrawn, and still stands in its queue. They leave it when their turn
+	 * comes; many leave it before, for the queue may stand. No sweep is under way.
+	 */
+	void withdrawn() {
+		this.withdrawn++;
+		if (this.withdrawn <= Math.max(WITHDRAWN_KEPT, this.queuedOneOffs)) {
+			return;
+		}
+		this.withdrawn = 0;
+		for (EntryQueue queue : this.queues) {
+			if (queue != null) {
+				queue.removeIf((entry) -> entry instanceof OneOff oneOff && !oneOff.isQueued());
 			}
 		}
 	}

@@ -344,6 +344,25 @@ class QueueBoundTests {
 		assertThat(thrown.get(20, TimeUnit.SECONDS)).isInstanceOf(MemberClosedException.class);
 	}
 
+	// What is given up leaves its room, and must leave the queue some time too
+	@Test
+	void futures_cancelledWhileTheQueueStands_doNotPileUp() throws Exception {
+		CleanupGroup group = group(2, Overflow.REJECT);
+		CallbackEnvironment environment = full(group, 0);
+		CompletableFuture<Integer> first = environment.submit(() -> 1);
+		for (int i = 0; i < 10_000; i++) {
+			assertThat(environment.submit(() -> 2).cancel(false)).isTrue();
+		}
+		CompletableFuture<Integer> last = environment.submit(() -> 3);
+		Lane lane = group.lanes(this.pool.dispatcher()).get(0);
+		AtomicInteger standing = new AtomicInteger();
+		lane.dispatcher.inspect(lane, (inspected) -> inspected.forEachQueued((entry) -> standing.incrementAndGet()));
+		assertThat(standing.get()).isBetween(2, 200);
+		this.gate.open();
+		assertThat(first.get(20, TimeUnit.SECONDS)).isEqualTo(1);
+		assertThat(last.get(20, TimeUnit.SECONDS)).isEqualTo(3);
+	}
+
 	// The interrupt of a callback is not spent on one that runs inside of it
 	@Test
 	void callback_thatRunsAnotherInItsThread_hasItsInterruptAfterThat() throws Exception {
