@@ -472,6 +472,8 @@ final class Closing {
 
 	private void finish() {
 		this.finished = true;
+		// Members that are kept keep this; nobody is told any more.
+		this.cleanupContext = null;
 		this.group.finished(this);
 		callAttendants();
 	}

@@ -1,5 +1,6 @@
 package io.github.cleanupgroups;
 
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -10,6 +11,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
+import static io.github.cleanupgroups.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -256,6 +258,25 @@ class CloseReportTests extends GroupFixture {
 		}
 		assertThat(uncaught).containsExactly("listener of group 'listened': planted",
 				"listener of group 'listened': planted");
+	}
+
+	// A group that lives on, and its members, keep nothing of what a close was handed
+	@Test
+	void cleanupContext_onceTheCloseIsOver_isForgotten() throws Exception {
+		CallbackEnvironment kept = environment().build();
+		Work closed = kept.newWork(GroupFixture::nothing);
+		WeakReference<Object> context = closeWithContext();
+		eventually("reference", true, () -> {
+			System.gc();
+			return context.get() == null;
+		});
+		assertThat(closed.isClosed()).isTrue();
+	}
+
+	private WeakReference<Object> closeWithContext() throws InterruptedException {
+		Object context = new Object();
+		this.group.closeMembers(CloseOptions.cancelPending().cleanupContext(context));
+		return new WeakReference<>(context);
 	}
 
 }
