@@ -375,4 +375,46 @@ class BatchTests extends GroupFixture {
 		gate.pass();
 	}
 
+	/** What has run, each kind of one-off, while the last of its batch still runs. */
+	@Test
+	void finishedOneOffs_whileTheLastOfTheirBatchRuns_areForgotten() throws Exception {
+		Gate last = this.engine.gate();
+		this.environment.trySubmit(this.first);
+		List<CompletableFuture<Integer>> kept = new ArrayList<>();
+		List<WeakReference<?>> ran = new ArrayList<>();
+		submitEachKind(ran, kept);
+		this.environment.trySubmit(last);
+		beginBatch();
+		assertThat(ran).extracting(WeakReference::get).doesNotContainNull();
+		this.first.open();
+		last.awaitArrival();
+		assertThat(kept).allSatisfy((future) -> assertThat(future).isDone());
+		ran.forEach(BatchTests::eventuallyForgotten);
+		last.open();
+	}
+
+	/** In a method of its own: no local variable keeps anything. */
+	private void submitEachKind(List<WeakReference<?>> ran, List<CompletableFuture<Integer>> kept) {
+		Object captured = new Object();
+		ran.add(new WeakReference<>(captured));
+		this.environment.trySubmit((instance) -> this.order.add("" + captured.hashCode()));
+		Object context = new Object();
+		ran.add(new WeakReference<>(context));
+		this.environment.trySubmit(context, (instance) -> this.order.add("context"));
+		Object ofTask = new Object();
+		ran.add(new WeakReference<>(ofTask));
+		kept.add(this.environment.submit(ofTask::hashCode));
+		Object ofStage = new Object();
+		ran.add(new WeakReference<>(ofStage));
+		kept.add(this.environment.submitAsync(() -> CompletableFuture.completedFuture(ofStage.hashCode())));
+		Object failed = new Object();
+		ran.add(new WeakReference<>(failed));
+		kept.add(this.environment.submit(() -> {
+			throw new IllegalStateException("expected" + failed.hashCode());
+		}));
+		Object command = new Object();
+		ran.add(new WeakReference<>(command));
+		this.environment.asExecutorService().execute(() -> this.order.add("" + command.hashCode()));
+	}
+
 }
