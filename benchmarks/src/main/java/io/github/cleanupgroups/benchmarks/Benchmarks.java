@@ -101,7 +101,7 @@ public final class Benchmarks {
 	private Set<Run> runs(int round) {
 		Set<Run> runs = new LinkedHashSet<>();
 		for (Question question : this.questions) {
-			if (round == 1 || question.hasTarget() || !this.effort.othersOnce()) {
+			if (round == 1 || !this.effort.othersOnce() || (question.hasTarget() && !question.isExact())) {
 				runs.add(question.ours().run());
 				runs.add(question.other().run());
 			}

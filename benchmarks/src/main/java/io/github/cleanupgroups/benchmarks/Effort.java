@@ -5,7 +5,8 @@ package io.github.cleanupgroups.benchmarks;
  *
  * @param mode what it is called
  * @param rounds how often each run is measured, all others in between
- * @param othersOnce whether what has no target is measured in the first round only
+ * @param othersOnce whether what has no target, or is exact, is measured in the first
+ * round only
  * @param warmupMillis how long a fork runs before it counts
  * @param iterations how many of a fork count: its figure is their median
  * @param millis of each
@@ -21,7 +22,7 @@ record Effort(String mode, int rounds, boolean othersOnce, int warmupMillis, int
 			return new Effort("smoke", 1, true, 500, 1, 500, "1g", 10_000, 500);
 		}
 		if (System.getProperty("quick") != null) {
-			return new Effort("quick", Integer.getInteger("rounds", 3), true, 500, 5, 60, "1g", 100_000, 1_500);
+			return new Effort("quick", Integer.getInteger("rounds", 3), true, 400, 5, 40, "1g", 100_000, 1_500);
 		}
 		return new Effort("full", Integer.getInteger("rounds", 5), false, 2_000, 5, 400, "3g", 1_000_000, 5_000);
 	}

@@ -40,7 +40,7 @@ record Figure(Run run, String metric) {
 				units[unit]);
 	}
 
-	private boolean isTime() {
+	boolean isTime() {
 		return switch (this.metric) {
 			case Run.TIME, Run.OTHER_TIME, Run.P50, Run.P99 -> true;
 			default -> false;

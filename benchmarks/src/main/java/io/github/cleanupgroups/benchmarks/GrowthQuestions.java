@@ -35,6 +35,10 @@ final class GrowthQuestions {
 		return questions.all;
 	}
 
+	private static String count(int number, String noun) {
+		return "%,d %s".formatted(number, (number == 1) ? noun : noun + "s");
+	}
+
 	private void faster(int row, String name, String size, String rival, Figure ours, Figure other) {
 		this.all.add(new Question(row, name, size, rival, ours, other, Kind.FASTER_BY, Questions.NONE));
 	}
@@ -45,7 +49,7 @@ final class GrowthQuestions {
 
 	private void members() {
 		for (int members : MEMBERS) {
-			String size = "%,d members".formatted(members);
+			String size = count(members, "member");
 			faster(1, "one-off", size, EXECUTOR, Questions.oneOffs(Rival.CLEANUP_GROUP, members, 1, 2, 1).time(),
 					Questions.oneOffs(Rival.THREAD_POOL_EXECUTOR, members, 1, 2, 1).time());
 			faster(2, "task with a future", size, EXECUTOR, Questions.futures(Rival.CLEANUP_GROUP, members, 2).time(),
@@ -58,17 +62,17 @@ final class GrowthQuestions {
 		}
 		for (int timers : new int[] { 1_000, 100_000, 1_000_000 }) {
 			for (String method : List.of("arm", "disarm")) {
-				atMost(7, method + " one", "%,d timers".formatted(timers), TimerRival.SCHEDULED_EXECUTOR.name(),
+				atMost(7, method + " one", count(timers, "timer"), TimerRival.SCHEDULED_EXECUTOR.name(),
 						Questions.timers(method, TimerRival.CLEANUP_GROUP, timers).time(),
 						Questions.timers(method, TimerRival.SCHEDULED_EXECUTOR, timers).time());
 			}
 		}
 		for (int calls : new int[] { 1, 100, 10_000, 100_000 }) {
-			atMost(9, "@GroupedAsync call", "%,d calls".formatted(calls), "@Async",
+			atMost(9, "@GroupedAsync call", count(calls, "call"), "@Async",
 					Questions.grouped("groupedAsync", calls, 2).time(), Questions.grouped("async", calls, 2).time());
 		}
 		for (int backlog : new int[] { 1, 100, 10_000 }) {
-			atMost(12, "quiet beside busy, p99", "%,d callbacks busy".formatted(backlog), "ours, quiet alone",
+			atMost(12, "quiet beside busy, p99", count(backlog, "busy callback"), "ours, quiet alone",
 					Questions.fairness(Rival.CLEANUP_GROUP, backlog, this.effort).figure(Run.P99),
 					Questions.fairness(Rival.CLEANUP_GROUP, 0, this.effort).figure(Run.P99));
 		}
@@ -76,7 +80,7 @@ final class GrowthQuestions {
 
 	private void groups() {
 		for (int groups : GROUPS) {
-			String size = "%,d groups".formatted(groups);
+			String size = count(groups, "group");
 			faster(1, "one-off, in turn", size, EXECUTOR,
 					Questions.oneOffs(Rival.CLEANUP_GROUP, 10_000, 1, 2, groups).time(),
 					Questions.oneOffs(Rival.THREAD_POOL_EXECUTOR, 10_000, 1, 2, 1).time());
@@ -91,7 +95,7 @@ final class GrowthQuestions {
 		for (int threads : THREADS) {
 			// More than the machine can run at once take turns.
 			boolean more = threads > Runtime.getRuntime().availableProcessors();
-			String size = threads + " threads" + (more ? ", oversubscribed" : "");
+			String size = count(threads, "thread") + (more ? ", oversubscribed" : "");
 			faster(1, "one-off", size, EXECUTOR, Questions.oneOffs(Rival.CLEANUP_GROUP, 10_000, 1, threads, 1).time(),
 					Questions.oneOffs(Rival.THREAD_POOL_EXECUTOR, 10_000, 1, threads, 1).time());
 			faster(2, "task with a future", size, EXECUTOR,

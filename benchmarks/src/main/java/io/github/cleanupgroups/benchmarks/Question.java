@@ -36,6 +36,11 @@ record Question(int row, String name, String size, String rival, Figure ours, Fi
 		return !Double.isNaN(this.target);
 	}
 
+	/** Whether it is the same in each round. */
+	boolean isExact() {
+		return this.kind == Kind.LIMIT && !this.ours.isTime();
+	}
+
 	double ratio(double mine, double theirs) {
 		return switch (this.kind) {
 			case FASTER_BY -> theirs / mine;

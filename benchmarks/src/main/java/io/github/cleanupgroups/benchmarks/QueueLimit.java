@@ -8,7 +8,8 @@ import org.jctools.queues.MpmcUnboundedXaddArrayQueue;
 
 /**
  * A bare queue and threads that poll it without ever parking: what no pool can beat that
- * takes tasks one by one.
+ * takes tasks one by one, as long as there are cores enough. Else its threads take turns
+ * with the submitter, which a pool whose threads park does less.
  */
 final class QueueLimit implements Executor {
 
