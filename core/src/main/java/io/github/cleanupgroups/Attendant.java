@@ -13,8 +13,11 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Attendant {
 
-	/** Some ten microseconds; on one processor it would only keep others from it. */
-	private static final int SPINS = (Runtime.getRuntime().availableProcessors() > 1) ? 300 : 0;
+	/**
+	 * Some microseconds. For longer it would keep the worker from its processor that it
+	 * waits for, as it would in any case where there is but one.
+	 */
+	private static final int SPINS = (Runtime.getRuntime().availableProcessors() > 1) ? 100 : 0;
 
 	final Thread thread;
 
