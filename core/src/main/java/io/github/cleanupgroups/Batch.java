@@ -91,14 +91,10 @@ final class Batch {
 	 * it becomes: that shows everybody that the one before has ended.
 	 * @return null where it is over
 	 */
-	@Nullable RunningCallback take(Worker worker, TimeSource time) {
-		if (!hasMore()) {
-			return null;
-		}
+	@Nullable RunningCallback take(Worker worker, long now) {
 		// All that may fail or take its time comes first: whoever settles waits for the
 		// current one to be shown.
 		RunningCallback execution = new RunningCallback(Thread.currentThread());
-		long now = time.nanoTime();
 		int index = this.next.getAndIncrement();
 		if (index >= this.size) {
 			return null;

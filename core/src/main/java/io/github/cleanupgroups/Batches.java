@@ -30,6 +30,9 @@ final class Batches {
 
 	private static final int LARGEST = 64;
 
+	/** Not less than this is a large batch. */
+	private static final int BUSY = 8;
+
 	private static final int SPINS = 1_000;
 
 	private final Dispatcher dispatcher;
@@ -52,6 +55,16 @@ final class Batches {
 		return this.size;
 	}
 
+	/** Whether a worker is in a burst: it takes from one large batch after another. */
+	boolean isInBurst(Worker worker) {
+		return worker.batch != null && worker.batch.size() >= BUSY && this.size == LARGEST;
+	}
+
+	/** Whether it is callbacks of a work object that are laid out. */
+	boolean isOfWork() {
+		return this.open != null && this.open.work != null;
+	}
+
 	/** Whether there is something to take. */
 	boolean hasMore() {
 		return this.open != null && this.open.hasMore();
@@ -61,13 +74,13 @@ final class Batches {
 	 * Takes the first for a worker that holds the lock; from then on it takes without.
 	 * @return null where there is none
 	 */
-	@Nullable RunningCallback join(Worker worker) {
+	@Nullable RunningCallback join(Worker worker, long now) {
 		Batch batch = this.open;
 		if (batch == null) {
 			return null;
 		}
 		worker.taken = 0;
-		RunningCallback first = batch.take(worker, this.dispatcher.time);
+		RunningCallback first = batch.take(worker, now);
 		if (first == null) {
 			this.open = null;
 			this.size = Math.min(LARGEST, 2 * this.size);

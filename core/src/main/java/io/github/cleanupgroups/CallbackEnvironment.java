@@ -300,7 +300,7 @@ public final class CallbackEnvironment {
 	}
 
 	OneOff oneOff(@Nullable Object context, Callback callback, CallbackDecorator.@Nullable Decoration decoration) {
-		long now = this.pool.dispatcher().time.nanoTime();
+		long now = this.pool.dispatcher().stamp(this.group);
 		return (context == null && decoration == null) ? new OneOff(this, callback, now)
 				: new OneOff.Furnished(this, context, callback, now, decoration);
 	}

@@ -27,7 +27,9 @@ public interface CallbackSnapshot {
 	String name();
 
 	/**
-	 * How long it had been running.
+	 * How long it had been running. Good to about a millisecond, for in a busy pool
+	 * starts are stamped by a clock that ticks as often, unless a
+	 * {@link CleanupGroupListener} hears of the group's callbacks.
 	 * @return zero or more
 	 */
 	Duration runningFor();

@@ -214,7 +214,7 @@ public final class CleanupGroup implements AutoCloseable {
 	}
 
 	/**
-	 * When the callback started that has been running longest.
+	 * When the callback started that has been running longest, to about a millisecond.
 	 * @return by the wall clock; empty where none runs
 	 */
 	public Optional<Instant> oldestRunning() {
@@ -225,7 +225,7 @@ public final class CleanupGroup implements AutoCloseable {
 	 * Since when the callback has been queued that is next, or the one that has been
 	 * queued longest where several priorities have some. Looks at the front of the queues
 	 * only, so it costs the same however long they are; of a work object with several
-	 * callbacks queued it sees the first.
+	 * callbacks queued it sees the first. To about a millisecond.
 	 * @return by the wall clock; empty where none is queued
 	 */
 	public Optional<Instant> oldestPending() {
@@ -396,6 +396,7 @@ public final class CleanupGroup implements AutoCloseable {
 	 */
 	public void refuse() {
 		this.refusing = true;
+		publish();
 		if (this.queueBound != null) {
 			this.queueBound.wakeSubmitters();
 		}
@@ -420,6 +421,11 @@ public final class CleanupGroup implements AutoCloseable {
 	 */
 	public void pause() {
 		this.paused = true;
+		publish();
+	}
+
+	/** Makes sure that nothing is decided any more by what was written before. */
+	private void publish() {
 		for (Lane lane : this.current.lanes) {
 			lane.dispatcher.publish();
 		}
@@ -567,6 +573,23 @@ public final class CleanupGroup implements AutoCloseable {
 		return this.listener;
 	}
 
+	/**
+	 * Whether somebody wants to know how long callbacks wait and run. No lock is held.
+	 */
+	boolean isTimed() {
+		CleanupGroupListener told = this.listener;
+		if (told == null) {
+			return false;
+		}
+		try {
+			return told.hearsCallbacks();
+		}
+		catch (Throwable ex) {
+			// It is asked again, and reported on, when the callback has run.
+			return true;
+		}
+	}
+
 	TimeSource timeSource() {
 		return this.time;
 	}
@@ -660,6 +683,10 @@ public final class CleanupGroup implements AutoCloseable {
 		this.lock.lock();
 		try {
 			this.closed = this.closed || forGood;
+			if (forGood) {
+				// Its members may be sealed much later: after those of the groups below.
+				publish();
+			}
 			return List.copyOf(this.children);
 		}
 		finally {

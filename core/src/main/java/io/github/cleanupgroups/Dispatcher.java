@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  *
  * One lock guards everything of a pool: its lanes with their queues and counters, its
  * ready rings, its workers. It is held for some tens of instructions and never while code
- * of a user runs. A worker takes it once a callback: to book what has finished and take
- * what is next.
+ * of a user runs. Where nothing is to be decided, callbacks enter and start without it:
+ * see {@link Inboxes} and {@link Batches}.
  *
  * <h3>Queue discipline</h3>
  *
@@ -85,6 +85,8 @@ final class Dispatcher {
 
 	private final Batches batches = new Batches(this);
 
+	private final Inboxes inboxes = new Inboxes(this, this.ready);
+
 	/** Submitters that wait for room in the queue of their group. */
 	private final Submitters submitters = new Submitters();
 
@@ -140,6 +142,15 @@ final class Dispatcher {
 		this.ungrouped = new Generation(null).addLane(this, Lane.OPEN);
 	}
 
+	/**
+	 * The time for a stamp, of a submission or a start: exact where somebody is told how
+	 * long callbacks waited and ran. No lock is held, for that somebody is asked.
+	 */
+	long stamp(@Nullable CleanupGroup group) {
+		boolean exact = (group != null && group.isTimed()) || FlightEvents.INSTANCE.recordsCallbacks();
+		return exact ? this.time.nanoTime() : this.time.recentNanoTime();
+	}
+
 	// ---- Entering ----
 
 	/**
@@ -159,6 +170,12 @@ final class Dispatcher {
 	}
 
 	private Admitted enter(OneOff oneOff, Lane lane, boolean inside, boolean expired) {
+		int level = oneOff.environment.priority().level();
+		oneOff.enter(lane);
+		Inbox inbox = lane.inbox;
+		if (inbox != null && inbox.level == level && !expired && inbox.offer(oneOff)) {
+			return Admitted.ENTERED;
+		}
 		Worker wake;
 		this.lock.lockUnsettled();
 		try {
@@ -167,13 +184,15 @@ final class Dispatcher {
 				refusal = Admitted.SEALED;
 			}
 			if (refusal != null) {
+				oneOff.leaveQueue();
 				return refusal;
 			}
-			oneOff.enter(lane);
+			this.inboxes.empty(lane);
 			lane.enqueue(oneOff);
 			lane.queuedOneOffs++;
 			lane.joined++;
 			wake = queuedOne(lane, oneOff);
+			openInbox(lane, level);
 		}
 		finally {
 			this.lock.unlock();
@@ -186,8 +205,8 @@ final class Dispatcher {
 
 	/** Queues one more callback of a work object. */
 	Admitted enter(Work work, boolean inside) {
-		long now = this.time.nanoTime();
 		Lane lane = work.lane();
+		long now = stamp(lane.generation.group);
 		Worker wake;
 		this.lock.lockUnsettled();
 		try {
@@ -195,6 +214,7 @@ final class Dispatcher {
 			if (refusal != null) {
 				return refusal;
 			}
+			this.inboxes.empty(lane);
 			work.addPending(now);
 			wake = queuedOne(lane, work);
 		}
@@ -326,9 +346,19 @@ final class Dispatcher {
 		return wakeOne();
 	}
 
+	/**
+	 * Not while callbacks of a work object are laid out: one-offs take turns with them.
+	 */
+	private void openInbox(Lane lane, int level) {
+		if (!this.closed && !this.batches.isOfWork()) {
+			this.inboxes.open(lane, level);
+		}
+	}
+
 	private void makeReady(Lane lane, Entry entry) {
 		int level = entry.environment.priority().level();
 		this.ready.add(lane, level);
+		this.inboxes.review();
 		Batch ended = this.batches.becameReady(entry, lane, level);
 		if (ended != null) {
 			this.ready.putBack(ended);
@@ -429,7 +459,7 @@ final class Dispatcher {
 		}
 		// What the callback has left behind; an interrupt that was sent ends the batch.
 		boolean ignored = Thread.interrupted();
-		RunningCallback next = batch.take(worker, this.time);
+		RunningCallback next = batch.hasMore() ? batch.take(worker, stamp(batch.lane.generation.group)) : null;
 		if (next != null) {
 			// It is over, and may be large.
 			worker.finished = null;
@@ -453,10 +483,13 @@ final class Dispatcher {
 		RunningCallback next = null;
 		Worker wake = null;
 		boolean stays = true;
+		boolean inBurst;
 		long now = this.time.nanoTime();
 		lockToTake(worker);
 		try {
-			bookFinished(worker);
+			if (bookFinished(worker)) {
+				now = this.time.nanoTime();
+			}
 			while (stays && next == null) {
 				if (this.threads > this.maxThreads) {
 					stays = false;
@@ -471,10 +504,14 @@ final class Dispatcher {
 			if (next == null) {
 				left(worker);
 			}
+			inBurst = this.batches.isInBurst(worker);
 			wake = wakeOne();
 		}
 		finally {
 			this.lock.unlock();
+		}
+		if (inBurst) {
+			this.time.readsOften();
 		}
 		if (wake != null) {
 			wakeOrStart(wake);
@@ -500,11 +537,12 @@ final class Dispatcher {
 		this.lock.lockUnsettled();
 	}
 
-	private void bookFinished(Worker worker) {
+	/** Returns true where it let go of the lock, and time has passed. */
+	private boolean bookFinished(Worker worker) {
 		RunningCallback finished = worker.finished;
 		worker.finished = null;
 		if (finished == null) {
-			return;
+			return false;
 		}
 		if (worker.taker != Worker.NO_TAKER) {
 			this.batches.book(worker);
@@ -521,6 +559,7 @@ final class Dispatcher {
 			runUnlocked(aftermath);
 			ignored = Thread.interrupted();
 		}
+		return aftermath != null;
 	}
 
 	/**
@@ -543,21 +582,13 @@ final class Dispatcher {
 
 	/** Takes the callback whose turn it is. */
 	private @Nullable RunningCallback take(Worker worker, long now) {
-		RunningCallback next = this.batches.join(worker);
+		RunningCallback next = this.batches.join(worker, now);
 		if (next == null) {
-			// First what may fail: what is next must not leave its queue in vain.
-			RunningCallback execution = new RunningCallback(Thread.currentThread());
-			Lane lane = this.ready.next(now);
-			if (lane == null) {
+			this.inboxes.empty();
+			next = takeReady(worker, now);
+			this.inboxes.review();
+			if (next == null) {
 				return null;
-			}
-			if (this.ready.isSingle() && this.batches.layOut(lane, lane.nextLevel)) {
-				this.ready.laidOut(lane);
-				next = Objects.requireNonNull(this.batches.join(worker), "a batch is not empty");
-			}
-			else {
-				next = execution;
-				start(next, this.ready.take(lane), lane, now);
 			}
 		}
 		this.active++;
@@ -569,6 +600,26 @@ final class Dispatcher {
 		worker.gathers = worker.gathers && worker.batch != null && worker.batch.size() < this.batches.size();
 		taken(worker, next);
 		return next;
+	}
+
+	private @Nullable RunningCallback takeReady(Worker worker, long now) {
+		Lane lane = this.ready.next(now);
+		if (lane == null) {
+			return null;
+		}
+		if (!(lane.peek(lane.nextLevel) instanceof OneOff)) {
+			// What comes while callbacks of an object are laid out takes turns with them.
+			this.inboxes.shut();
+		}
+		if (!this.ready.isSingle() || !this.batches.layOut(lane, lane.nextLevel)) {
+			// First what may fail: what is next must not leave its queue in vain.
+			RunningCallback execution = new RunningCallback(Thread.currentThread());
+			start(execution, this.ready.take(lane), lane, now);
+			return execution;
+		}
+		this.ready.laidOut(lane);
+		openInbox(lane, lane.nextLevel);
+		return Objects.requireNonNull(this.batches.join(worker, now), "a batch is not empty");
 	}
 
 	private void start(RunningCallback execution, Entry entry, Lane lane, long now) {
@@ -599,6 +650,11 @@ final class Dispatcher {
 		this.running++;
 	}
 
+	/** Callbacks came in without the lock. */
+	void countEntered(int count) {
+		this.queued += count;
+	}
+
 	/** Callbacks were laid out, or put back (negative). */
 	void countStarted(int count) {
 		this.queued -= count;
@@ -613,14 +669,16 @@ final class Dispatcher {
 
 	/** Pool lock: what is laid out goes back to its queue; nothing is booked. */
 	private void settleOrder() {
+		this.inboxes.shut();
 		Batch ended = this.batches.takeBack();
 		if (ended != null) {
 			this.ready.putBack(ended);
 		}
 	}
 
-	/** Pool lock: makes good what {@link Batches} books late. */
+	/** Pool lock: makes good what {@link Inboxes} and {@link Batches} book late. */
 	private void settle() {
+		this.inboxes.shut();
 		Batch ended = this.batches.settle();
 		if (ended != null) {
 			this.ready.putBack(ended);
@@ -1130,6 +1188,7 @@ final class Dispatcher {
 	/** Queues one more callback of an object that was armed. Pool lock. */
 	void expired(MemberObject object, long now) {
 		Lane lane = object.lane();
+		this.inboxes.empty(lane);
 		object.addPending(now);
 		lane.pending++;
 		this.queued++;
@@ -1287,6 +1346,7 @@ final class Dispatcher {
 					dropped = withResult && lane.sweeps > 0 && io.retention().isDroppedAt(lane.droppedUpTo);
 					if (withResult && !dropped) {
 						operation.result(result);
+						this.inboxes.empty(lane);
 						io.completed(operation, this.time.nanoTime());
 						makeReady(lane, io);
 						wake = wakeOne();

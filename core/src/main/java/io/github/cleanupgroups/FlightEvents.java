@@ -25,6 +25,9 @@ abstract class FlightEvents {
 		}
 	}
 
+	/** Whether executions are recorded at present. */
+	abstract boolean recordsCallbacks();
+
 	/** Runs a callback. */
 	abstract void run(RunningCallback callback);
 
@@ -41,6 +44,11 @@ abstract class FlightEvents {
 	abstract void groupClosed(@Nullable Object begun, CloseOptions options, CloseReport report);
 
 	private static final class NoEvents extends FlightEvents {
+
+		@Override
+		boolean recordsCallbacks() {
+			return false;
+		}
 
 		@Override
 		void run(RunningCallback callback) {

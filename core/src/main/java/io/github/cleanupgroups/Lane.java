@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The queue and the counters of one generation on one pool. Everything here is guarded by
- * the pool's lock, but for {@link #state}, which only that lock's holder writes and
- * anybody reads.
+ * the pool's lock, but for {@link #state} and {@link #inbox}, which only that lock's
+ * holder writes and anybody reads.
  *
  * <p>
  * States and who makes the transition:
@@ -46,6 +46,12 @@ final class Lane {
 	final Generation generation;
 
 	volatile int state;
+
+	/**
+	 * Where one-offs enter without the lock while it is open; made when first needed.
+	 * Written by the lock's holder, read by submitters.
+	 */
+	volatile @Nullable Inbox inbox;
 
 	/** One queue a priority, made when first needed. */
 	private final @Nullable EntryQueue[] queues = new @Nullable EntryQueue[Priority.LEVELS];
@@ -147,6 +153,18 @@ final class Lane {
 			case CANCELLING, CLOSED -> false;
 			default -> throw new IllegalStateException("lane state " + this.state);
 		};
+	}
+
+	/**
+	 * Whether everybody may enter, and nothing is to be counted but what is queued.
+	 */
+	boolean isFreeToEnter() {
+		return this.state == OPEN && this.limit == null && !this.generation.isRefusing();
+	}
+
+	/** Whether it stands in the ready ring of this level. */
+	boolean isStanding(int level) {
+		return (this.readyRings & (1 << level)) != 0;
 	}
 
 	/** Whether callbacks may start: a close overrides a pause. */

@@ -36,7 +36,7 @@ public interface MemberSnapshot {
 	int runningCallbacks();
 
 	/**
-	 * When it joined its group.
+	 * When it joined its group; of a one-off, to about a millisecond.
 	 * @return by the wall clock
 	 */
 	Instant since();

@@ -10,19 +10,24 @@ sealed class OneOff extends Entry permits OneOff.Furnished {
 
 	final Callback callback;
 
-	/** Set when it enters. Pool lock. */
+	/** Set by the submitter before it enters. */
 	private @Nullable Lane lane;
 
 	/**
-	 * Whether it is to run. Pool lock; while a close sweeps the lane, that close alone.
+	 * Whether it is to run. The submitter before it enters, then the pool's lock; while a
+	 * close sweeps the lane, that close alone.
 	 */
 	private boolean queued;
+
+	/** How many stand in an {@link Inbox} with it. The submitter, before it enters. */
+	private byte height;
 
 	OneOff(CallbackEnvironment environment, Callback callback, long joinedNanos) {
 		super(environment, joinedNanos);
 		this.callback = callback;
 	}
 
+	/** It is about to enter; {@link #leaveQueue()} where it is refused. */
 	void enter(Lane entered) {
 		this.lane = entered;
 		this.queued = true;
@@ -60,6 +65,20 @@ sealed class OneOff extends Entry permits OneOff.Furnished {
 	@Override
 	long pending() {
 		return this.queued ? 1 : 0;
+	}
+
+	/**
+	 * Links it to what came before it into an {@link Inbox}.
+	 * @return false where that is full
+	 */
+	boolean standsOn(@Nullable OneOff last) {
+		int stand = (last != null) ? last.height + 1 : 1;
+		if (stand > Inbox.CAPACITY) {
+			return false;
+		}
+		this.height = (byte) stand;
+		this.next = last;
+		return true;
 	}
 
 	/** It had counted as started, and waits on. */

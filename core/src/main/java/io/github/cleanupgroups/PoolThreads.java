@@ -45,6 +45,21 @@ final class PoolThreads {
 	}
 
 	/**
+	 * The thread of a {@link CoarseClock}. It keeps nothing of whoever asked first, and
+	 * keeps no process alive.
+	 */
+	@SuppressWarnings("ThreadPriorityCheck")
+	static ThreadFactory ticker() {
+		return (task) -> {
+			Thread thread = new Thread(null, task, "cleanup-groups-clock", 0, false);
+			thread.setDaemon(true);
+			thread.setPriority(Thread.NORM_PRIORITY);
+			thread.setContextClassLoader(null);
+			return thread;
+		};
+	}
+
+	/**
 	 * Virtual threads, looked up at run time: this library is built for Java 17.
 	 * @throws UnsupportedOperationException where there are none
 	 */

@@ -14,8 +14,13 @@ import org.jspecify.annotations.Nullable;
 final class RecordedEvents extends FlightEvents {
 
 	@Override
+	boolean recordsCallbacks() {
+		return FlightRecorder.isInitialized() && Types.MEMBER_RAN.isEnabled();
+	}
+
+	@Override
 	void run(RunningCallback callback) {
-		if (!FlightRecorder.isInitialized() || !Types.MEMBER_RAN.isEnabled()) {
+		if (!recordsCallbacks()) {
 			callback.run();
 			return;
 		}

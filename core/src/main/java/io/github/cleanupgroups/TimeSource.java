@@ -15,9 +15,21 @@ interface TimeSource {
 	/** The machine's own time. */
 	TimeSource SYSTEM = new TimeSource() {
 
+		private final CoarseClock coarse = new CoarseClock(System::nanoTime, PoolThreads.ticker());
+
 		@Override
 		public long nanoTime() {
 			return System.nanoTime();
+		}
+
+		@Override
+		public long recentNanoTime() {
+			return this.coarse.nanoTime();
+		}
+
+		@Override
+		public void readsOften() {
+			this.coarse.ask();
 		}
 
 		@Override
@@ -40,6 +52,18 @@ interface TimeSource {
 
 	/** Monotonic time with an arbitrary origin, as {@link System#nanoTime()}. */
 	long nanoTime();
+
+	/**
+	 * As {@link #nanoTime()}, but may be about a millisecond old: for stamps, of which
+	 * nothing depends but what people are shown.
+	 */
+	default long recentNanoTime() {
+		return nanoTime();
+	}
+
+	/** Says that {@link #recentNanoTime()} is called very often at present. */
+	default void readsOften() {
+	}
 
 	/** The wall clock. */
 	Instant instant();
