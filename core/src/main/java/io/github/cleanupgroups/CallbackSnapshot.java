@@ -27,9 +27,9 @@ public interface CallbackSnapshot {
 	String name();
 
 	/**
-	 * How long it had been running. Good to about a millisecond, for in a busy pool
-	 * starts are stamped by a clock that ticks as often, unless a
-	 * {@link CleanupGroupListener} hears of the group's callbacks.
+	 * How long it had been running. Good to about a millisecond, and some where all
+	 * processors are busy, for in a busy pool starts are stamped by a clock that ticks as
+	 * often, unless a {@link CleanupGroupListener} hears of the group's callbacks.
 	 * @return zero or more
 	 */
 	Duration runningFor();

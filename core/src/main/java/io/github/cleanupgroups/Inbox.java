@@ -45,6 +45,7 @@ final class Inbox {
 	 * Lets a one-off in that has been told its lane. No lock is held.
 	 * @return false where it has to enter under the lock
 	 */
+	@SuppressWarnings("ReferenceEquality")
 	boolean offer(OneOff oneOff) {
 		for (;;) {
 			Object last = this.top.get();
