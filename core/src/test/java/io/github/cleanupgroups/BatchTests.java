@@ -230,7 +230,7 @@ class BatchTests extends GroupFixture {
 		this.single.resize(0, 2);
 		beginBatchOf("a", "b");
 		eventually("callbacks", List.of("a", "b"), () -> List.copyOf(this.order));
-		assertThat(this.single.stats().activeThreads()).isEqualTo(1);
+		eventually("busy threads", 1, () -> this.single.stats().activeThreads());
 		assertThat(finished()).containsExactly("a", "b");
 	}
 
