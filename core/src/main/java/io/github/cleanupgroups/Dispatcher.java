@@ -603,6 +603,9 @@ final class Dispatcher {
 	}
 
 	private @Nullable RunningCallback takeReady(Worker worker, long now) {
+		// First what may fail: what is next must not leave its queue in vain, nor hold a
+		// slot.
+		RunningCallback execution = new RunningCallback(Thread.currentThread());
 		Lane lane = this.ready.next(now);
 		if (lane == null) {
 			return null;
@@ -612,8 +615,6 @@ final class Dispatcher {
 			this.inboxes.shut();
 		}
 		if (!this.ready.isSingle() || !this.batches.layOut(lane, lane.nextLevel)) {
-			// First what may fail: what is next must not leave its queue in vain.
-			RunningCallback execution = new RunningCallback(Thread.currentThread());
 			start(execution, this.ready.take(lane), lane, now);
 			return execution;
 		}
