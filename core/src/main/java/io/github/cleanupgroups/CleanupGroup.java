@@ -299,6 +299,12 @@ public final class CleanupGroup implements AutoCloseable {
 	 * <p>
 	 * A close that is in progress is joined: this call waits for it, may escalate it from
 	 * awaiting to cancelling, and closes besides what has joined the group since.
+	 *
+	 * <p>
+	 * Groups below this one are closed first, within the same time-out. What an earlier
+	 * close of theirs has left running, and no call within its time attends to, keeps the
+	 * members of this group from nothing: they are closed beside it, and all of it is
+	 * waited for at the end.
 	 * @param options what becomes of queued callbacks, and how long to wait
 	 * @return what happened
 	 * @throws InterruptedException if interrupted while waiting; the members stay
@@ -698,40 +704,41 @@ public final class CleanupGroup implements AutoCloseable {
 	 * Takes part in every unfinished close, and begins that of the present generation if
 	 * it has ever had a member or an attachment.
 	 */
-	void beginClose(boolean forGood, Retention level, CloseOptions options, List<GroupCloser.Joined> joined,
-			List<Closing> closings) {
+	void beginClose(boolean forGood, Retention level, CloseOptions options, Deadline timeout,
+			List<JoinedClosing> joined) {
 		Closing begun = null;
 		List<Closing> before;
 		this.lock.lock();
 		try {
 			before = List.copyOf(this.unfinished);
 			for (Closing each : before) {
-				joined.add(each.join() ? GroupCloser.Joined.leftover(each) : GroupCloser.Joined.whole(each));
-				closings.add(each);
+				joined.add(JoinedClosing.join(each, timeout));
 			}
 			this.closed = this.closed || forGood;
 			this.endBegun = this.endBegun || forGood;
 			if (this.current.isUsed()) {
-				begun = new Closing(this.current, this, this.lock);
-				begun.join();
+				begun = new Closing(this.current, this, this.lock, timeout);
 				this.current = new Generation(this);
 				this.unfinished.add(begun);
 				this.closing = true;
-				joined.add(GroupCloser.Joined.whole(begun));
-				closings.add(begun);
+				joined.add(JoinedClosing.begun(begun, timeout));
 			}
 		}
 		finally {
 			this.lock.unlock();
 		}
-		if (begun != null) {
-			begun.begin(level, options);
+		try {
+			if (begun != null) {
+				begun.begin(level, options);
+			}
+			before.forEach((each) -> each.cancelPending(level, options));
 		}
-		before.forEach((each) -> each.cancelPending(level, options));
-		if (this.queueBound != null) {
-			this.queueBound.wakeSubmitters();
+		finally {
+			if (this.queueBound != null) {
+				this.queueBound.wakeSubmitters();
+			}
+			leaveParentIfOver();
 		}
-		leaveParentIfOver();
 	}
 
 	/** A close is through. Called with the lock held. */

@@ -33,8 +33,11 @@ final class Closing {
 
 	private final ReentrantLock lock;
 
-	/** Calls that attend to this close: while there are any, they tell the owners. */
-	private int calls;
+	/**
+	 * Calls that attend to this close, by the time-out of each: while there are any, they
+	 * tell the owners.
+	 */
+	private final List<Deadline> calls = new ArrayList<>(1);
 
 	/** Those of them that wait. */
 	private final List<Attendant> attendants = new ArrayList<>(1);
@@ -53,6 +56,12 @@ final class Closing {
 	/** The attending thread that tells the owners. */
 	private @Nullable Thread notifier;
 
+	/**
+	 * Whether all calls that attended have once had their time, or had left before it was
+	 * finished.
+	 */
+	private boolean abandoned;
+
 	private boolean cancelling;
 
 	private boolean drained;
@@ -63,10 +72,12 @@ final class Closing {
 
 	private @Nullable String reason;
 
-	Closing(Generation generation, CleanupGroup group, ReentrantLock groupLock) {
+	/** Begun by a call, which attends. */
+	Closing(Generation generation, CleanupGroup group, ReentrantLock groupLock, Deadline timeout) {
 		this.generation = generation;
 		this.group = group;
 		this.lock = groupLock;
+		this.calls.add(timeout);
 	}
 
 	/**
@@ -110,7 +121,7 @@ final class Closing {
 		this.lock.lock();
 		try {
 			this.cancelling = this.cancelling || level != Retention.NONE;
-			if (level != Retention.NONE || this.calls == 1) {
+			if (level != Retention.NONE || this.calls.size() == 1) {
 				this.cleanupContext = (options.cleanupContext() != null) ? options.cleanupContext()
 						: this.cleanupContext;
 				this.reason = (options.reason() != null) ? options.reason() : this.reason;
@@ -190,11 +201,18 @@ final class Closing {
 
 	/**
 	 * One more call attends. Group lock.
+	 * @param timeout of that call, no other's
 	 * @return whether it is the only one
 	 */
-	boolean join() {
-		this.calls++;
-		return this.calls == 1;
+	boolean join(Deadline timeout) {
+		this.abandoned = this.abandoned || this.calls.stream().allMatch(Deadline::hasPassed);
+		this.calls.add(timeout);
+		return this.calls.size() == 1;
+	}
+
+	/** Whether it was, when the last call joined. Group lock. */
+	boolean isAbandoned() {
+		return this.abandoned;
 	}
 
 	/**
@@ -214,15 +232,16 @@ final class Closing {
 	/**
 	 * A call that attends goes; what is due by now it still tells. The same thread may
 	 * attend for a call around this one: only the attendant of this call goes.
+	 * @param timeout what it has joined with
 	 * @param attendant what it has announced, null where it has not waited
 	 */
-	void leave(Thread closer, @Nullable Attendant attendant) {
+	void leave(Thread closer, Deadline timeout, @Nullable Attendant attendant) {
 		for (;;) {
 			giveNotices(closer);
 			this.lock.lock();
 			try {
-				if (this.calls > 1 || this.due.isEmpty()) {
-					this.calls--;
+				if (this.calls.size() > 1 || this.due.isEmpty()) {
+					this.calls.remove(timeout);
 					this.attendants.removeIf((each) -> each == attendant);
 					return;
 				}
@@ -270,7 +289,7 @@ final class Closing {
 		this.lock.lock();
 		try {
 			this.deferredNotices--;
-			if (this.calls > 0) {
+			if (!this.calls.isEmpty()) {
 				this.due.add(object);
 				callAttendants();
 				return;

@@ -43,6 +43,13 @@ final class Deadline {
 		return !this.never && this.nanoTime - this.time.nanoTime() <= 0;
 	}
 
+	/**
+	 * How much time is left: zero once it has passed, null where it never does.
+	 */
+	@Nullable Duration left() {
+		return this.never ? null : Duration.ofNanos(Math.max(0, this.nanoTime - this.time.nanoTime()));
+	}
+
 	/** How long to park at most, if only this were waited for. */
 	long parkNanos() {
 		return this.never ? LONGEST_PARK : Math.min(LONGEST_PARK, Math.max(0, this.nanoTime - this.time.nanoTime()));

@@ -3,6 +3,8 @@ package io.github.cleanupgroups;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  * </ol>
  *
  * Groups below it come first: descendants are closed level by level, those of a level
- * side by side, all against the same deadline. What all calls that close one generation
- * share is in its {@link Closing}.
+ * side by side, all against the same deadline. What an earlier close has abandoned holds
+ * up no level: it is attended to beside those that follow, and waited for at the end.
+ * What all calls that close one generation share is in its {@link Closing}.
  */
 final class GroupCloser {
 
@@ -48,21 +51,18 @@ final class GroupCloser {
 	private List<List<CleanupGroup>> levels = List.of();
 
 	/** Every close this call takes part in. */
-	private final List<Joined> joined = new ArrayList<>();
+	private final List<JoinedClosing> joined = new ArrayList<>();
 
-	/** Closes of the level that is at its turn. */
-	private List<Closing> level = List.of();
+	/**
+	 * Those it attends to: of the level that is at its turn, and what is abandoned of
+	 * levels before.
+	 */
+	private List<JoinedClosing> attended = new ArrayList<>();
 
 	private boolean cancelled;
 
 	/** What was done so far about callbacks that did not end by themselves. */
 	private final List<CloseEscalation> escalations = new ArrayList<>();
-
-	/** Whether the stacks of this level have been taken. */
-	private boolean dumped;
-
-	/** Whether the callbacks of this level have been interrupted. */
-	private boolean interrupted;
 
 	private boolean timedOut;
 
@@ -107,26 +107,56 @@ final class GroupCloser {
 		}
 	}
 
-	/** Takes the groups in hand and begins with the first level; waits for nothing. */
+	/**
+	 * Takes the groups in hand and begins with the first level; waits for nothing. Where
+	 * it throws it has left what it had begun.
+	 */
 	void begin() {
 		this.levels = this.root.levels(this.forGood);
-		beginLevel();
+		beginLevelOrGiveUp();
+	}
+
+	private void beginLevelOrGiveUp() {
+		try {
+			beginLevel();
+		}
+		catch (Throwable ex) {
+			giveUp();
+			throw ex;
+		}
 	}
 
 	private void beginLevel() {
-		List<Closing> closings = new ArrayList<>();
+		List<JoinedClosing> level = new ArrayList<>();
 		Retention upTo = this.cancelled ? Retention.CLOSE_DECIDES : Retention.NONE;
-		for (CleanupGroup group : this.levels.remove(0)) {
-			group.beginClose(this.forGood, upTo, this.options, this.joined, closings);
+		try {
+			for (CleanupGroup group : this.levels.remove(0)) {
+				group.beginClose(this.forGood, upTo, this.options, this.timeout, level);
+			}
 		}
-		this.level = closings;
-		this.dumped = this.options.dumpAfter() == null;
-		this.interrupted = false;
+		finally {
+			this.joined.addAll(level);
+			this.attended.addAll(level);
+		}
 	}
 
 	/** Leaves to other calls what this one has begun. */
 	void giveUp() {
-		this.level.forEach((closing) -> closing.leave(Thread.currentThread(), null));
+		leave((each) -> true);
+	}
+
+	private void leave(Predicate<JoinedClosing> which) {
+		Thread closer = Thread.currentThread();
+		List<JoinedClosing> staying = new ArrayList<>();
+		for (JoinedClosing each : this.attended) {
+			if (which.test(each)) {
+				each.leave(closer);
+			}
+			else {
+				staying.add(each);
+			}
+		}
+		this.attended = staying;
 	}
 
 	/** Waits until every level is finished or the time is over. */
@@ -149,44 +179,45 @@ final class GroupCloser {
 	}
 
 	private void awaitAll() throws InterruptedException {
+		Attendant attendant = new Attendant(Thread.currentThread());
 		try {
-			awaitLevel();
+			awaitLevel(attendant);
 			while (!this.levels.isEmpty()) {
+				leaveLevel();
 				beginLevel();
-				awaitLevel();
+				awaitLevel(attendant);
 			}
 		}
 		finally {
+			giveUp();
 			// After an interrupt: what is left closes without being waited for.
 			while (!this.levels.isEmpty()) {
-				beginLevel();
+				beginLevelOrGiveUp();
 				giveUp();
 			}
 		}
 	}
 
-	private void awaitLevel() throws InterruptedException {
-		Thread closer = Thread.currentThread();
-		Attendant attendant = new Attendant(closer);
-		this.level.forEach((closing) -> closing.attend(attendant));
-		try {
-			for (;;) {
-				attendant.beginRound();
-				if (attend(closer)) {
-					break;
-				}
-				long nanos = parkNanos();
-				if (attendant.mayParkSoon()) {
-					this.time.parkNanos(this, nanos);
-				}
-				if (Thread.interrupted()) {
-					interruptedWaiting();
-				}
+	private void awaitLevel(Attendant attendant) throws InterruptedException {
+		this.attended.forEach((each) -> each.attend(attendant));
+		for (;;) {
+			attendant.beginRound();
+			if (attend(attendant.thread)) {
+				return;
+			}
+			long nanos = parkNanos();
+			if (attendant.mayParkSoon()) {
+				this.time.parkNanos(this, nanos);
+			}
+			if (Thread.interrupted()) {
+				interruptedWaiting();
 			}
 		}
-		finally {
-			this.level.forEach((closing) -> closing.leave(closer, attendant));
-		}
+	}
+
+	/** Leaves what is finished, or has had its time. */
+	private void leaveLevel() {
+		leave((each) -> !each.isAbandoned() || each.closing().isFinished());
 	}
 
 	private void interruptedWaiting() throws InterruptedException {
@@ -203,15 +234,14 @@ final class GroupCloser {
 	 * more to wait for.
 	 */
 	private boolean attend(Thread closer) {
-		this.level.forEach((closing) -> closing.giveNotices(closer));
-		if (this.level.stream().allMatch(Closing::isFinished)) {
+		this.attended.forEach((each) -> each.closing().giveNotices(closer));
+		if (this.attended.stream().noneMatch(this::isAwaited)) {
 			return true;
 		}
-		boolean interrupts = !this.interrupted && this.interruption.hasPassed();
+		boolean interrupts = this.interruption.hasPassed() && isLeft(CloseStep.INTERRUPT);
 		// A stack that is taken after the interrupt does not tell what was waited for.
-		if (!this.dumped && (interrupts || this.dump.hasPassed())) {
-			this.dumped = true;
-			this.level.forEach(this::dump);
+		if ((interrupts || this.dump.hasPassed()) && isLeft(CloseStep.DUMP)) {
+			take(CloseStep.DUMP, this::dump);
 			return attend(closer);
 		}
 		if (!this.cancelled && this.grace.hasPassed()) {
@@ -220,9 +250,8 @@ final class GroupCloser {
 			return attend(closer);
 		}
 		if (interrupts) {
-			this.interrupted = true;
-			this.level
-				.forEach((closing) -> escalate(closing, CloseStep.INTERRUPT, closing.interruptRunning(), List.of()));
+			take(CloseStep.INTERRUPT,
+					(closing) -> escalate(closing, CloseStep.INTERRUPT, closing.interruptRunning(), List.of()));
 			// What ran meanwhile may have taken the wake-up for itself: look again.
 			return attend(closer);
 		}
@@ -236,9 +265,33 @@ final class GroupCloser {
 		return true;
 	}
 
+	/** Those that are abandoned hold up the last level only. */
+	private boolean isAwaited(JoinedClosing each) {
+		return !each.closing().isFinished() && (this.levels.isEmpty() || !each.isAbandoned());
+	}
+
+	/** Whether a step is still to be taken with any, if its time comes. */
+	private boolean isLeft(CloseStep step) {
+		if (step == CloseStep.DUMP && this.options.dumpAfter() == null) {
+			return false;
+		}
+		return this.attended.stream().anyMatch((each) -> !each.hasTaken(step));
+	}
+
+	/** Once with each: some may have come beside others that it was taken with. */
+	private void take(CloseStep step, Consumer<Closing> how) {
+		for (JoinedClosing each : this.attended) {
+			if (each.take(step)) {
+				how.accept(each.closing());
+			}
+		}
+	}
+
 	private void cancelPending(Retention upTo) {
-		this.level.forEach(
-				(closing) -> escalate(closing, CloseStep.CANCEL, closing.cancelPending(upTo, this.options), List.of()));
+		for (JoinedClosing each : this.attended) {
+			long callbacks = each.closing().cancelPending(upTo, this.options);
+			escalate(each.closing(), CloseStep.CANCEL, callbacks, List.of());
+		}
 	}
 
 	private void dump(Closing closing) {
@@ -269,10 +322,10 @@ final class GroupCloser {
 		if (!this.cancelled) {
 			nanos = Math.min(nanos, this.grace.parkNanos());
 		}
-		if (!this.dumped) {
+		if (isLeft(CloseStep.DUMP)) {
 			nanos = Math.min(nanos, this.dump.parkNanos());
 		}
-		if (!this.interrupted) {
+		if (isLeft(CloseStep.INTERRUPT)) {
 			nanos = Math.min(nanos, this.interruption.parkNanos());
 		}
 		return nanos;
@@ -282,7 +335,7 @@ final class GroupCloser {
 		CloseTally tally = CloseTally.NOTHING;
 		List<MemberSnapshot> stillRunning = new ArrayList<>();
 		List<Throwable> failures = new ArrayList<>();
-		for (Joined each : this.joined) {
+		for (JoinedClosing each : this.joined) {
 			tally = tally.plus(each.tally());
 			failures.addAll(each.failures());
 			if (this.timedOut) {
@@ -300,33 +353,6 @@ final class GroupCloser {
 		FlightEvents.INSTANCE.groupClosed(this.flightEvent, this.options, report);
 		this.root.tellClosed(this.options, report);
 		return report;
-	}
-
-	/**
-	 * A close that this call takes part in, and what of it was over before: the leftover
-	 * of a close that timed out was reported once already.
-	 */
-	record Joined(Closing closing, CloseTally before, long leftoverMembers, int failuresBefore) {
-
-		static Joined whole(Closing closing) {
-			return new Joined(closing, CloseTally.NOTHING, 0, 0);
-		}
-
-		static Joined leftover(Closing closing) {
-			CloseTally before = closing.tally();
-			return new Joined(closing, before, closing.unfinishedMembers(), closing.failures().size());
-		}
-
-		CloseTally tally() {
-			CloseTally since = this.closing.tally().minus(this.before);
-			return since.plus(new CloseTally(this.leftoverMembers, 0, 0));
-		}
-
-		List<Throwable> failures() {
-			List<Throwable> all = this.closing.failures();
-			return all.subList(Math.min(this.failuresBefore, all.size()), all.size());
-		}
-
 	}
 
 	private record Report(String group, Duration duration, boolean timedOut, int closedMembers, long completedCallbacks,

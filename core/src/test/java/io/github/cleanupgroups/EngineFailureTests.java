@@ -208,8 +208,7 @@ class EngineFailureTests {
 			OneOff oneOff = telling.oneOff(null, GroupFixture::nothing, null);
 			assertThat(this.pool.dispatcher().enter(oneOff, lane, false)).isEqualTo(Admitted.ENTERED);
 		}
-		Closing closing = new Closing(generation, this.group, lock);
-		closing.join();
+		Closing closing = new Closing(generation, this.group, lock, Deadline.in(this.time, null));
 		closing.begin(Retention.CLOSE_DECIDES, CloseOptions.cancelPending());
 		closing.giveNotices(Thread.currentThread());
 		assertThat(told.getCount()).isZero();

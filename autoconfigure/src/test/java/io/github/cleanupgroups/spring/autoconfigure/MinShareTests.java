@@ -199,6 +199,26 @@ class MinShareTests {
 		closing.join();
 	}
 
+	// Not only its turn comes in time: its own members are closed within its share.
+	@Test
+	void parent_whileAGroupBelowItHangs_endsItsMembersWithinItsShare() {
+		AnnotationConfigApplicationContext context = TestContexts.started("cleanup-groups.groups.late.on-close=await",
+				"cleanup-groups.groups.late.timeout=1h", "cleanup-groups.groups.late.min-share=3599900ms",
+				"cleanup-groups.shutdown.deadline=1h");
+		context.getBean(CleanupGroups.class).open("below", TestContexts.group(context, "late"));
+		List<CleanupGroupClosedEvent> events = events(context);
+		Gate below = new Gate(context, "below");
+		CompletableFuture<String> late = endsInItsClose(context, "late");
+		CompletableFuture<Void> closing = TestContexts.closing(context);
+		assertThat(late).succeedsWithin(Duration.ofMinutes(1)).isEqualTo("had its share");
+		assertThat(below.result).isNotDone();
+		below.open();
+		closing.join();
+		assertThat(events).filteredOn((event) -> event.group().name().equals("late"))
+			.singleElement()
+			.satisfies((event) -> assertThat(event.report().timedOut()).isFalse());
+	}
+
 	private static List<CleanupGroupClosedEvent> events(AnnotationConfigApplicationContext context) {
 		List<CleanupGroupClosedEvent> events = Collections.synchronizedList(new ArrayList<>());
 		context.addApplicationListener((ApplicationListener<CleanupGroupClosedEvent>) events::add);

@@ -1,0 +1,104 @@
+package io.github.cleanupgroups;
+
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A close that one call takes part in: its place among those that attend, which steps it
+ * has taken with it, and what of it was over before - the leftover of a close that timed
+ * out was reported once already.
+ *
+ * <p>
+ * Used by one thread at a time: the one that begins the call, then the one that waits.
+ */
+final class JoinedClosing {
+
+	private final Closing closing;
+
+	/** The call's. */
+	private final Deadline timeout;
+
+	private final CloseTally before;
+
+	private final long leftoverMembers;
+
+	private final int failuresBefore;
+
+	private final boolean abandoned;
+
+	private final Set<CloseStep> taken = EnumSet.noneOf(CloseStep.class);
+
+	/** What the call has announced, null as long as it does not wait. */
+	private @Nullable Attendant attendant;
+
+	private boolean left;
+
+	private JoinedClosing(Closing closing, Deadline timeout, CloseTally before, long leftoverMembers,
+			int failuresBefore) {
+		this.closing = closing;
+		this.timeout = timeout;
+		this.before = before;
+		this.leftoverMembers = leftoverMembers;
+		this.failuresBefore = failuresBefore;
+		this.abandoned = closing.isAbandoned();
+	}
+
+	/** The call that begins it. Group lock. */
+	static JoinedClosing begun(Closing closing, Deadline timeout) {
+		return new JoinedClosing(closing, timeout, CloseTally.NOTHING, 0, 0);
+	}
+
+	/** One more call. Group lock. */
+	static JoinedClosing join(Closing closing, Deadline timeout) {
+		return closing.join(timeout) ? new JoinedClosing(closing, timeout, closing.tally(), closing.unfinishedMembers(),
+				closing.failures().size()) : new JoinedClosing(closing, timeout, CloseTally.NOTHING, 0, 0);
+	}
+
+	Closing closing() {
+		return this.closing;
+	}
+
+	/** Whether others had their time with it already when this call joined. */
+	boolean isAbandoned() {
+		return this.abandoned;
+	}
+
+	/** Announces who waits, once. */
+	void attend(Attendant closer) {
+		if (this.attendant == null) {
+			this.attendant = closer;
+			this.closing.attend(closer);
+		}
+	}
+
+	/** Leaves, once. */
+	void leave(Thread closer) {
+		if (!this.left) {
+			this.closing.leave(closer, this.timeout, this.attendant);
+			this.left = true;
+		}
+	}
+
+	boolean hasTaken(CloseStep step) {
+		return this.taken.contains(step);
+	}
+
+	/** Says that a step is taken; answers whether it was not before. */
+	boolean take(CloseStep step) {
+		return this.taken.add(step);
+	}
+
+	CloseTally tally() {
+		CloseTally since = this.closing.tally().minus(this.before);
+		return since.plus(new CloseTally(this.leftoverMembers, 0, 0));
+	}
+
+	List<Throwable> failures() {
+		List<Throwable> all = this.closing.failures();
+		return all.subList(Math.min(this.failuresBefore, all.size()), all.size());
+	}
+
+}
