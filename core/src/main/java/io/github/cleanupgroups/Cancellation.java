@@ -1,5 +1,7 @@
 package io.github.cleanupgroups;
 
+import java.time.Duration;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,5 +52,19 @@ public interface Cancellation {
 	 * @return {@link CloseOptions#reason(String)}, or null where there was none
 	 */
 	@Nullable String reason();
+
+	/**
+	 * How long its group's close still waits, as of now: what the owner may take to save
+	 * what will not run. It is the time that is left of {@link CloseOptions#timeout}, or
+	 * in a close of a group above of that one's; of several calls that close the group at
+	 * once, of the one whose time is over first. Asked again it tells what is left by
+	 * then. Nobody stops an owner that takes longer, but who closes may go on without it.
+	 * @return zero or more: zero where the time is over, or the owner is told late and
+	 * nobody waits any more; null where the wait has no end, and by default, for those
+	 * that the library has not made
+	 */
+	default @Nullable Duration timeLeft() {
+		return null;
+	}
 
 }

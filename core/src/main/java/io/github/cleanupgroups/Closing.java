@@ -1,5 +1,6 @@
 package io.github.cleanupgroups;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -318,6 +319,27 @@ final class Closing {
 		}
 	}
 
+	/**
+	 * How long the calls that attend still wait: as long as the one that goes first. Zero
+	 * where none attends, null where none has a time-out.
+	 */
+	@Nullable Duration timeLeft() {
+		this.lock.lock();
+		try {
+			Duration shortest = this.calls.isEmpty() ? Duration.ZERO : null;
+			for (Deadline each : this.calls) {
+				Duration left = each.left();
+				if (left != null && (shortest == null || left.compareTo(shortest) < 0)) {
+					shortest = left;
+				}
+			}
+			return shortest;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
 	/** Interrupts what runs, and returns how many callbacks that is. */
 	int interruptRunning() {
 		int interrupted = 0;
@@ -520,7 +542,7 @@ final class Closing {
 	/** Whatever becomes of one owner, the others are told. */
 	private void tell(Entry entry, @Nullable Object context, @Nullable String why) {
 		try {
-			Throwable failure = new MemberCancellation(entry, context, why).tell();
+			Throwable failure = new MemberCancellation(entry, this, context, why).tell();
 			if (failure != null) {
 				failed(failure);
 			}

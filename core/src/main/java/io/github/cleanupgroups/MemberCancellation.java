@@ -1,5 +1,6 @@
 package io.github.cleanupgroups;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -13,12 +14,15 @@ final class MemberCancellation implements Cancellation {
 
 	private final Entry entry;
 
+	private final Closing closing;
+
 	private final @Nullable Object cleanupContext;
 
 	private final @Nullable String reason;
 
-	MemberCancellation(Entry entry, @Nullable Object cleanupContext, @Nullable String reason) {
+	MemberCancellation(Entry entry, Closing closing, @Nullable Object cleanupContext, @Nullable String reason) {
 		this.entry = entry;
+		this.closing = closing;
 		this.cleanupContext = cleanupContext;
 		this.reason = reason;
 	}
@@ -136,6 +140,11 @@ final class MemberCancellation implements Cancellation {
 	@Override
 	public @Nullable String reason() {
 		return this.reason;
+	}
+
+	@Override
+	public @Nullable Duration timeLeft() {
+		return this.closing.timeLeft();
 	}
 
 }
