@@ -70,8 +70,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CleanupGroup implements AutoCloseable {
 
-	private static final System.Logger logger = System.getLogger(CleanupGroup.class.getName());
-
 	private final String name;
 
 	/** Written by anybody, read by the dispatchers under their locks. */
@@ -824,7 +822,7 @@ public final class CleanupGroup implements AutoCloseable {
 			call.run();
 		}
 		catch (Throwable ex) {
-			RunningCallback.log(logger, "group listener threw", ex);
+			FailureLog.listenerThrew(ex);
 		}
 	}
 

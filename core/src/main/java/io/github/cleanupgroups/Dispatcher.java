@@ -249,8 +249,11 @@ final class Dispatcher {
 	 * thread can only do one of the two at a time.
 	 */
 	Admitted runInSubmitter(Entry entry, Lane lane, boolean inside) {
-		CallbackThread submitter = CallbackThread.current();
 		Thread thread = Thread.currentThread();
+		// Of the user's thread, which may fail: before anything counts as running.
+		ThreadState found = ThreadState.of(thread);
+		boolean interrupted = thread.isInterrupted();
+		CallbackThread submitter = CallbackThread.current();
 		RunningCallback execution = new RunningCallback(entry, thread, submitter.running);
 		boolean nested = CallbackThread.isInside(lane.generation);
 		int interruptedBefore = execution.interruptedAround();
@@ -258,10 +261,12 @@ final class Dispatcher {
 		try {
 			Admitted refusal = refusal(entry, lane, inside);
 			if (refusal != null) {
+				submitter.leaveIfUnused();
 				return refusal;
 			}
 			ConcurrencyLimit limit = lane.limit;
 			if (!lane.mayStart() || (limit != null && !nested && !limit.tryAcquire())) {
+				submitter.leaveIfUnused();
 				return Admitted.BUSY;
 			}
 			execution.setHoldsSlot(limit != null && !nested);
@@ -280,8 +285,6 @@ final class Dispatcher {
 		finally {
 			this.lock.unlock();
 		}
-		ThreadState found = ThreadState.of(thread);
-		boolean interrupted = thread.isInterrupted();
 		submitter.running = execution;
 		try {
 			FlightEvents.INSTANCE.run(execution);
@@ -943,8 +946,8 @@ final class Dispatcher {
 			this.onUncaught.accept(member, failure);
 		}
 		catch (Throwable ex) {
-			RunningCallback.logUncaught(member, failure);
-			RunningCallback.logUncaught("onUncaught of pool " + this.name, ex);
+			FailureLog.callbackThrew(member, failure);
+			FailureLog.callbackThrew("onUncaught of pool " + this.name, ex);
 		}
 	}
 
@@ -974,7 +977,7 @@ final class Dispatcher {
 			if (!execution.isDisassociated()) {
 				execution.setDisassociated();
 				if (execution.entry() instanceof MemberObject object) {
-					object.dissociateOne();
+					object.disassociateOne();
 				}
 			}
 		}

@@ -353,7 +353,7 @@ abstract sealed class MemberObject extends Entry permits Work, ArmableObject, Io
 		return false;
 	}
 
-	void dissociateOne() {
+	void disassociateOne() {
 		seldom().disassociated++;
 		wakeIfQuiet();
 	}

@@ -20,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class RunningCallback implements CallbackInstance {
 
-	private static final System.Logger logger = System.getLogger(ThreadPool.class.getName());
-
 	/** Bits of {@link #marks}. */
 	private static final int LINKED = 1;
 
@@ -524,23 +522,6 @@ final class RunningCallback implements CallbackInstance {
 		if (!this.valid || this.thread != Thread.currentThread()) {
 			throw new IllegalStateException("the instance of '" + entry().memberName() + "' in " + lane().generation
 					+ " was used outside its own callback");
-		}
-	}
-
-	static void logUncaught(String member, Throwable failure) {
-		log(logger, "callback of '" + member + "' threw", failure);
-	}
-
-	/**
-	 * Logs what there is nobody else to tell. What the application's log throws in turn
-	 * is ignored: it must not end what is under way.
-	 */
-	static void log(System.Logger to, String message, Throwable failure) {
-		try {
-			to.log(System.Logger.Level.ERROR, message, failure);
-		}
-		catch (Throwable ex) {
-			// There is nobody left to tell.
 		}
 	}
 

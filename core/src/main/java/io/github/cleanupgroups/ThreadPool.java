@@ -147,7 +147,7 @@ public final class ThreadPool implements AutoCloseable {
 
 		private boolean virtualThreads;
 
-		private BiConsumer<String, Throwable> onUncaught = RunningCallback::logUncaught;
+		private BiConsumer<String, Throwable> onUncaught = FailureLog::callbackThrew;
 
 		private TimeSource time = TimeSource.SYSTEM;
 

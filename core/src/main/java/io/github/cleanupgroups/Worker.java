@@ -85,15 +85,34 @@ final class Worker extends CallbackThread implements Runnable {
 		enter();
 		Thread self = Thread.currentThread();
 		this.thread = self;
-		FlightEvents.INSTANCE.threadStarted(this.dispatcher.name);
-		ThreadState found = ThreadState.of(self);
 		try {
+			ThreadState found = startsOn(self);
 			while (runNext(self, found)) {
 				// A local variable here would keep the last callback while it is parked.
 			}
 		}
 		finally {
 			leave();
+		}
+	}
+
+	/**
+	 * The pool counts on this thread: it goes on, whatever fails here.
+	 * @return what callbacks find, to be restored after each; null where it does not tell
+	 */
+	private @Nullable ThreadState startsOn(Thread self) {
+		try {
+			FlightEvents.INSTANCE.threadStarted(this.dispatcher.name);
+		}
+		catch (Throwable ex) {
+			this.dispatcher.failed(this, ex);
+		}
+		try {
+			return ThreadState.of(self);
+		}
+		catch (Throwable ex) {
+			this.dispatcher.failed(this, ex);
+			return null;
 		}
 	}
 
@@ -121,7 +140,7 @@ final class Worker extends CallbackThread implements Runnable {
 		return Objects.requireNonNull(this.current, "current");
 	}
 
-	private boolean runNext(Thread self, ThreadState found) {
+	private boolean runNext(Thread self, @Nullable ThreadState found) {
 		RunningCallback next;
 		try {
 			next = this.dispatcher.next(this);
@@ -138,12 +157,14 @@ final class Worker extends CallbackThread implements Runnable {
 		return true;
 	}
 
-	private void execute(RunningCallback next, Thread self, ThreadState found) {
+	private void execute(RunningCallback next, Thread self, @Nullable ThreadState found) {
 		this.running = next;
 		try {
 			FlightEvents.INSTANCE.run(next);
 			this.running = null;
-			found.restore(self);
+			if (found != null) {
+				found.restore(self);
+			}
 			if (next.continuation() == null) {
 				next.tellListener();
 			}

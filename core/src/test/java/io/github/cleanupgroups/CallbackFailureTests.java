@@ -1,5 +1,6 @@
 package io.github.cleanupgroups;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -46,6 +48,15 @@ class CallbackFailureTests {
 	private ThreadState stateAfter(Callback callback) throws Exception {
 		this.environment.trySubmit(callback);
 		return this.environment.submit(() -> ThreadState.of(Thread.currentThread())).get(20, TimeUnit.SECONDS);
+	}
+
+	// Setting up the platform's logging costs a fiftieth of a second.
+	@Test
+	void log_whileNothingFails_isNotSetUp(@TempDir Path directory) throws Exception {
+		assertThat(MemberInItsOwnProcess.outputOf(directory, "-Xlog:class+load")).contains("group 'mail' closed")
+			.contains(RunningCallback.class.getName())
+			.doesNotContain("LazyLoggers")
+			.doesNotContain("java.util.logging");
 	}
 
 	// R17, F14

@@ -133,6 +133,89 @@ class EngineFailureTests {
 		assertThat(this.group.closeMembers(CloseOptions.awaitPending()).timedOut()).isFalse();
 	}
 
+	/** A thread that does not tell the state that its callbacks are to leave it in. */
+	private static final class SecretiveThread extends Thread {
+
+		SecretiveThread(Runnable task, String name) {
+			super(task, name);
+		}
+
+		@Override
+		public ClassLoader getContextClassLoader() {
+			throw new SecurityException("not of this thread");
+		}
+
+	}
+
+	@Test
+	void thread_thatFailsAsItStarts_runsCallbacksAllTheSame() throws Exception {
+		ThreadPool secretive = this.engine.watch(ThreadPool.builder("secretive")
+			.maxThreads(1)
+			.onUncaught((member, failure) -> this.uncaught.add(failure))
+			.threadFactory((task) -> this.engine.watch(new SecretiveThread(task, "secretive")))
+			.build());
+		for (int i = 0; i < 2; i++) {
+			assertThat(environment(secretive).submit(() -> "ran").get(20, TimeUnit.SECONDS)).isEqualTo("ran");
+		}
+		assertThat(this.uncaught).singleElement().isInstanceOf(SecurityException.class);
+		assertThat(secretive.stats().threads()).isEqualTo(1);
+	}
+
+	@Test
+	void submitter_thatCannotRunACallbackItself_leavesNothingRunning() throws Exception {
+		CleanupGroup full = this.engine
+			.group(CleanupGroup.builder("full").queueCapacity(1).overflow(Overflow.CALLER_RUNS));
+		CallbackEnvironment into = CallbackEnvironment.builder().pool(this.pool).cleanupGroup(full).build();
+		Gate gate = this.engine.gate();
+		this.environment.trySubmit(gate);
+		gate.awaitArrival();
+		into.trySubmit(GroupFixture::nothing);
+		CompletableFuture<Throwable> refusal = new CompletableFuture<>();
+		this.engine.watch(new SecretiveThread(() -> {
+			try {
+				into.trySubmit(GroupFixture::nothing);
+			}
+			catch (RuntimeException ex) {
+				refusal.complete(ex);
+			}
+		}, "submitter")).start();
+		assertThat(refusal.get(20, TimeUnit.SECONDS)).isInstanceOf(SecurityException.class);
+		CloseReport report = full.closeMembers(CloseOptions.cancelPending().timeout(Duration.ZERO));
+		assertThat(report.stillRunning()).isEmpty();
+		assertThat(report.cancelledCallbacks()).isEqualTo(1);
+	}
+
+	// What it has begun, and what it counts itself to, others are to tell of.
+	@Test
+	void close_thatFailsAsItBegins_attendsToNothingAnyMore() throws Exception {
+		ThreadPool two = this.engine.pool(2);
+		FailingTimeSource closers = new FailingTimeSource(TimeSource.SYSTEM, "closer");
+		CleanupGroup first = this.engine.group(CleanupGroup.builder("first").parent(this.group));
+		CleanupGroup second = this.engine.group(CleanupGroup.builder("second").parent(this.group).timeSource(closers));
+		CompletableFuture<Thread> teller = new CompletableFuture<>();
+		Gate ofFirst = this.engine.gate();
+		CallbackEnvironment.builder()
+			.pool(two)
+			.cleanupGroup(first)
+			.onCancel((cancellation) -> teller.complete(Thread.currentThread()))
+			.build()
+			.newWork(ofFirst)
+			.submit();
+		Gate ofSecond = this.engine.gate();
+		CallbackEnvironment.builder().pool(two).cleanupGroup(second).build().trySubmit(ofSecond);
+		ofFirst.awaitArrival();
+		ofSecond.awaitArrival();
+		CompletableFuture<CloseReport> own = second
+			.closeMembersAsync(CloseOptions.awaitPending().timeout(Duration.ofHours(1)));
+		closers.failNextRead();
+		CloseCall close = CloseCall.start(this.engine, () -> this.group.closeMembers(CloseOptions.cancelPending()));
+		assertThat(close.failure()).isInstanceOf(OutOfMemoryError.class);
+		ofFirst.open();
+		assertThat(teller.get(20, TimeUnit.SECONDS)).isNotSameAs(close.thread());
+		ofSecond.open();
+		assertThat(own.get(20, TimeUnit.SECONDS).timedOut()).isFalse();
+	}
+
 	@Test
 	void interrupt_thatThrows_keepsNoOtherCallbackFromItsOwn() throws Exception {
 		ThreadPool locked = poolOfLockedThreads(2);

@@ -1,9 +1,7 @@
 package io.github.cleanupgroups;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -176,58 +174,21 @@ class FlightEventsTests {
 	// Setting the recorder up costs a tenth of a second: not for those who do not record.
 	@Test
 	void recorder_whileNobodyHasRecorded_isNotSetUp() throws Exception {
-		assertThat(outputOf()).contains("recorder: true, set up: false", "group 'mail' closed");
+		assertThat(MemberInItsOwnProcess.outputOf(this.directory)).contains("recorder: true, set up: false",
+				"group 'mail' closed");
 	}
 
 	// As in an image of the runtime that has only what was asked for.
 	@Test
 	void runtime_withoutTheRecordersModule_runsAndClosesMembers() throws Exception {
-		assertThat(outputOf("--limit-modules", "java.base")).contains("recorder: false", "group 'mail' closed")
+		assertThat(MemberInItsOwnProcess.outputOf(this.directory, "--limit-modules", "java.base"))
+			.contains("recorder: false", "group 'mail' closed")
 			.contains("1 members, 1 callbacks ran");
-	}
-
-	private String outputOf(String... options) throws Exception {
-		Path output = this.directory.resolve("output");
-		List<String> command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElseThrow()));
-		command.addAll(List.of(options));
-		command.addAll(List.of("-cp", System.getProperty("java.class.path"), MemberInItsOwnProcess.class.getName()));
-		Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()).start();
-		assertThat(process.waitFor(100, TimeUnit.SECONDS)).isTrue();
-		assertThat(process.exitValue()).as(Files.readString(output)).isZero();
-		return Files.readString(output);
 	}
 
 	private interface Scenario {
 
 		void run(ThreadPool pool) throws Exception;
-
-	}
-
-	/** Runs a member, closes it, and looks for the recorder. */
-	static final class MemberInItsOwnProcess {
-
-		public static void main(String[] arguments) throws Exception {
-			try (ThreadPool pool = ThreadPool.builder("work").build()) {
-				CleanupGroup group = CleanupGroup.create("mail");
-				List<String> ran = new ArrayList<>();
-				CountDownLatch entered = new CountDownLatch(1);
-				CallbackEnvironment.builder().pool(pool).cleanupGroup(group).build().trySubmit((instance) -> {
-					entered.countDown();
-					while (!instance.isClosing()) {
-						Thread.onSpinWait();
-					}
-					ran.add("ran");
-				});
-				entered.await();
-				System.out.println(group.close(CloseOptions.awaitPending()) + " " + ran);
-				boolean present = ModuleLayer.boot().findModule("jdk.jfr").isPresent();
-				System.out.println("recorder: " + present + (present ? ", set up: " + isSetUp() : ""));
-			}
-		}
-
-		private static boolean isSetUp() {
-			return jdk.jfr.FlightRecorder.isInitialized();
-		}
 
 	}
 

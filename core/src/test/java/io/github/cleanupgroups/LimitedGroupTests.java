@@ -1,5 +1,6 @@
 package io.github.cleanupgroups;
 
+import java.lang.reflect.Field;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -263,6 +264,22 @@ class LimitedGroupTests extends GroupFixture {
 		submitter.join();
 		assertThat(flags).containsExactly(false);
 		busy.open();
+	}
+
+	/** The library leaves nothing on threads of the user's. */
+	@Test
+	void submitter_whoseCallbackItCannotRun_isNotRemembered() throws Exception {
+		Gate busy = busyPool();
+		CleanupGroup bounded = bounded(Overflow.CALLER_RUNS);
+		Work work = environment(bounded).build().newWork(GroupFixture::nothing);
+		work.submit();
+		CloseCall close = closingMembers(bounded, CloseOptions.awaitPending());
+		assertThatExceptionOfType(MemberClosedException.class).isThrownBy(work::submit);
+		Field current = CallbackThread.class.getDeclaredField("CURRENT");
+		current.setAccessible(true);
+		assertThat(((ThreadLocal<?>) current.get(null)).get()).isNull();
+		busy.open();
+		close.report();
 	}
 
 	@Test
