@@ -300,9 +300,9 @@ public final class CleanupGroup implements AutoCloseable {
 	 *
 	 * <p>
 	 * Groups below this one are closed first, within the same time-out. What an earlier
-	 * close of theirs has left running, and no call within its time attends to, keeps the
-	 * members of this group from nothing: they are closed beside it, and all of it is
-	 * waited for at the end.
+	 * close of theirs has left unfinished, because its time was over or it was
+	 * interrupted, does not hold up the members of this group: they are closed beside it,
+	 * and this call waits for it at the end.
 	 * @param options what becomes of queued callbacks, and how long to wait
 	 * @return what happened
 	 * @throws InterruptedException if interrupted while waiting; the members stay

@@ -58,8 +58,8 @@ final class Closing {
 	private @Nullable Thread notifier;
 
 	/**
-	 * Whether all calls that attended have once had their time, or had left before it was
-	 * finished.
+	 * Whether a call has joined when none attended any more, or none within its time. It
+	 * stays so.
 	 */
 	private boolean abandoned;
 
