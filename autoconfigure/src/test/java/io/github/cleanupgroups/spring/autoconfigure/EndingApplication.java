@@ -56,7 +56,7 @@ class EndingApplication {
 			while (!instance.isClosing()) {
 				Thread.onSpinWait();
 			}
-			System.out.println("closing");
+			System.out.println("hears of the first signal");
 			while (signals() < 2) {
 				Thread.onSpinWait();
 			}

@@ -61,7 +61,7 @@ class ProcessEndTests {
 		Process process = start("twice");
 		awaitOutput(process, "ready");
 		process.destroy();
-		awaitOutput(process, "closing");
+		awaitOutput(process, "hears of the first signal");
 		process.destroy();
 		assertThat(process.waitFor(100, TimeUnit.SECONDS)).isTrue();
 		assertThat(process.exitValue()).isEqualTo(SIGTERM);
