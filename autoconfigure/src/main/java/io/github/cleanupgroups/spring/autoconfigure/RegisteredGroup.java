@@ -114,11 +114,6 @@ final class RegisteredGroup {
 			.options();
 	}
 
-	/** Whether another group is its parent, or that one's, and so on. */
-	boolean isBelow(CleanupGroup other) {
-		return this.parent != null && (this.parent.group == other || this.parent.isBelow(other));
-	}
-
 	/** Null where it is below none. */
 	@Nullable RegisteredGroup parent() {
 		return this.parent;
