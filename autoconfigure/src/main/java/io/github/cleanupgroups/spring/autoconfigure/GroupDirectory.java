@@ -99,7 +99,7 @@ final class GroupDirectory {
 			opened.openedBefore(joining);
 		}
 		catch (Throwable ex) {
-			Disposal.closeForGood(opened);
+			opened.closeForGood();
 			forget(opened);
 			throw ex;
 		}

@@ -166,6 +166,17 @@ final class RegisteredGroup {
 		}
 	}
 
+	/** Nobody hears of it: there is nothing left that was not told. */
+	void closeForGood() {
+		this.events.silence();
+		try {
+			this.group.close(CloseOptions.cancelPending().timeout(Duration.ZERO).reason("the application has ended"));
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
 	boolean isDraining() {
 		return this.draining;
 	}
