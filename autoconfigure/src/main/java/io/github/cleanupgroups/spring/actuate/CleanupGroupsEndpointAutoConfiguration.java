@@ -5,6 +5,7 @@ import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointEx
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -35,15 +36,30 @@ public final class CleanupGroupsEndpointAutoConfiguration {
 		return new CleanupGroupsEndpoint(groups, lastCloses, new Operations(groups, context));
 	}
 
-	/** Apart, because the web is optional. */
+	/** Apart, because servlets are optional. */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(ProblemDetail.class)
+	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 	@ConditionalOnAvailableEndpoint(endpoint = CleanupGroupsEndpoint.class, exposure = EndpointExposure.WEB)
-	static class WebExtension {
+	static class ServletExtension {
 
 		@Bean
-		CleanupGroupsEndpointWebExtension cleanupGroupsEndpointWebExtension(CleanupGroupsEndpoint endpoint) {
-			return new CleanupGroupsEndpointWebExtension(endpoint);
+		CleanupGroupsEndpointServletExtension cleanupGroupsEndpointWebExtension(CleanupGroupsEndpoint endpoint) {
+			return new CleanupGroupsEndpointServletExtension(endpoint);
+		}
+
+	}
+
+	/** Apart, because Reactor is optional. */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(ProblemDetail.class)
+	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+	@ConditionalOnAvailableEndpoint(endpoint = CleanupGroupsEndpoint.class, exposure = EndpointExposure.WEB)
+	static class ReactiveExtension {
+
+		@Bean
+		CleanupGroupsEndpointReactiveExtension cleanupGroupsEndpointWebExtension(CleanupGroupsEndpoint endpoint) {
+			return new CleanupGroupsEndpointReactiveExtension(endpoint);
 		}
 
 	}

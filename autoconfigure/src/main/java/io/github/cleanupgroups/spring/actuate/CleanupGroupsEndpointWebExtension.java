@@ -21,13 +21,15 @@ import org.springframework.http.ProblemDetail;
  *
  * <p>
  * Each operation is there twice: Spring Boot makes one with parameters insist on a JSON
- * body, and {@code curl -X POST} sends none. Parameters are texts, because one that
- * Spring Boot cannot convert is an empty answer.
+ * body, and {@code curl -X POST} sends none. What takes none is apart for servlets and
+ * for reactive applications, because who asks would be such a parameter. Parameters are
+ * texts, because one that Spring Boot cannot convert is an empty answer.
  *
  * @since 0.1.0
  */
 @EndpointWebExtension(endpoint = CleanupGroupsEndpoint.class)
-public final class CleanupGroupsEndpointWebExtension {
+public abstract sealed class CleanupGroupsEndpointWebExtension
+		permits CleanupGroupsEndpointServletExtension, CleanupGroupsEndpointReactiveExtension {
 
 	private final CleanupGroupsEndpoint delegate;
 
@@ -41,7 +43,7 @@ public final class CleanupGroupsEndpointWebExtension {
 	 * @return the group, or a problem detail
 	 */
 	@ReadOperation
-	public WebEndpointResponse<Object> group(@Selector String group) {
+	public final WebEndpointResponse<Object> group(@Selector String group) {
 		GroupDescriptor found = this.delegate.group(group);
 		return (found != null) ? new WebEndpointResponse<>(found)
 				: problem(HttpStatus.NOT_FOUND.value(), Operations.noSuchGroup(group));
@@ -55,19 +57,9 @@ public final class CleanupGroupsEndpointWebExtension {
 	 * @return all groups and pools, or a problem detail
 	 */
 	@WriteOperation
-	public WebEndpointResponse<Object> operateAll(SecurityContext securityContext, @Selector String operation,
+	public final WebEndpointResponse<Object> operateAll(SecurityContext securityContext, @Selector String operation,
 			@Nullable String readiness) {
 		return onAll(securityContext.getPrincipal(), operation, new OperationArguments().with("readiness", readiness));
-	}
-
-	/**
-	 * As {@code operateAll}, without a body.
-	 * @param operation which
-	 * @return all groups and pools, or a problem detail
-	 */
-	@WriteOperation
-	public WebEndpointResponse<Object> operateAllPlainly(@Selector String operation) {
-		return onAll(RequestOrigin.principal(), operation, new OperationArguments());
 	}
 
 	/**
@@ -86,7 +78,7 @@ public final class CleanupGroupsEndpointWebExtension {
 	 * @return the group, or a problem detail
 	 */
 	@WriteOperation
-	public WebEndpointResponse<Object> operate(SecurityContext securityContext, @Selector String group,
+	public final WebEndpointResponse<Object> operate(SecurityContext securityContext, @Selector String group,
 			@Selector String operation, @Nullable String mode, @Nullable String timeout, @Nullable String minThreads,
 			@Nullable String maxThreads, @Nullable String maxConcurrency, @Nullable String queueCapacity,
 			@Nullable String weight, @Nullable String readiness) {
@@ -101,18 +93,7 @@ public final class CleanupGroupsEndpointWebExtension {
 					.with("readiness", readiness));
 	}
 
-	/**
-	 * As {@code operate}, without a body.
-	 * @param group its name
-	 * @param operation which
-	 * @return the group, or a problem detail
-	 */
-	@WriteOperation
-	public WebEndpointResponse<Object> operatePlainly(@Selector String group, @Selector String operation) {
-		return onOne(RequestOrigin.principal(), group, operation, new OperationArguments());
-	}
-
-	private WebEndpointResponse<Object> onAll(@Nullable Principal principal, String operation,
+	final WebEndpointResponse<Object> onAll(@Nullable Principal principal, String operation,
 			OperationArguments arguments) {
 		try {
 			boolean goesOn = this.delegate.operations().performOnAll(principal, operation, arguments);
@@ -123,7 +104,7 @@ public final class CleanupGroupsEndpointWebExtension {
 		}
 	}
 
-	private WebEndpointResponse<Object> onOne(@Nullable Principal principal, String group, String operation,
+	final WebEndpointResponse<Object> onOne(@Nullable Principal principal, String group, String operation,
 			OperationArguments arguments) {
 		try {
 			boolean goesOn = this.delegate.operations().perform(principal, group, operation, arguments);

@@ -34,9 +34,6 @@ final class AdoptedExecutor implements MethodInterceptor {
 
 	private static final Log logger = LogFactory.getLog(AdoptedExecutor.class);
 
-	/** So many stacks are looked at, to find out whether a close waits for itself. */
-	private static final int FEW = 64;
-
 	/** Whose task runs on the current thread. */
 	private static final ThreadLocal<@Nullable AdoptedExecutor> RUNNING = new ThreadLocal<>();
 
@@ -299,7 +296,7 @@ final class AdoptedExecutor implements MethodInterceptor {
 
 	private boolean waitsForItself(boolean stops) {
 		int begun = this.running.get();
-		if (begun == 0 || begun > FEW) {
+		if (begun == 0 || begun > ShutdownStack.FEW) {
 			return false;
 		}
 		int waiting = 0;

@@ -61,7 +61,7 @@ final class AdoptingBeanPostProcessor
 	}
 
 	private void check(ConfigurableListableBeanFactory beans, String bean, String group, List<Problem> problems) {
-		String names = "The key '" + SettingsCheck.groupKey(group, KEY) + "' names '" + bean + "', ";
+		String names = "The key '" + Keys.ofGroup(group, KEY) + "' names '" + bean + "', ";
 		if (!beans.containsLocalBean(bean)) {
 			problems.add(new Problem(names + "but there is no bean of that name.",
 					"Correct the name or remove it. " + Spelling.suggest(bean, executors(beans))));
@@ -162,7 +162,7 @@ final class AdoptingBeanPostProcessor
 		this.groupsByBean.forEach((bean, group) -> {
 			if (!this.adopted.contains(bean) && Objects.requireNonNull(this.beanFactory).containsSingleton(bean)) {
 				problems.add(new Problem(
-						"The key '" + SettingsCheck.groupKey(group, KEY) + "' names '" + bean
+						"The key '" + Keys.ofGroup(group, KEY) + "' names '" + bean
 								+ "', which cannot be adopted: it is no executor, or was created too early.",
 						"Remove the name, or see to it that no bean post processor needs that bean."));
 			}

@@ -99,8 +99,8 @@ final class CleanupGroupsRegistrar implements ImportBeanDefinitionRegistrar {
 		String beanName = GroupNames.beanName(name, suffix);
 		if (beans.isBeanNameInUse(beanName)) {
 			taken.add(new Problem(
-					"The key '" + CleanupGroupsProperties.PREFIX + "." + section + "." + name + "' gives a bean '"
-							+ beanName + "', but the application has a bean of that name already.",
+					"The key '" + Keys.of(section + "." + name) + "' gives a bean '" + beanName
+							+ "', but the application has a bean of that name already.",
 					"Rename the bean, or '" + name + "'."));
 			return;
 		}

@@ -38,19 +38,17 @@ final class ClosingOrderCheck {
 			Group other = this.properties.groups().get(before);
 			if (other == null) {
 				this.problems.add(new Problem(
-						"The key '" + SettingsCheck.groupKey(name, KEY) + "' names a group '" + before
-								+ "' that is not there.",
+						"The key '" + Keys.ofGroup(name, KEY) + "' names a group '" + before + "' that is not there.",
 						Spelling.suggest(before, this.properties.groups().keySet()) + " Or configure the group under '"
-								+ CleanupGroupsProperties.PREFIX + ".groups." + before + "'."));
+								+ Keys.of("groups." + before) + "'."));
 			}
 			else if (phase(group) > phase(other)) {
 				this.problems.add(new Problem(
-						"The key '" + SettingsCheck.groupKey(name, KEY) + "' puts the group after '" + before
+						"The key '" + Keys.ofGroup(name, KEY) + "' puts the group after '" + before
 								+ "', but it is closed before: higher phases are closed first, and its phase is "
 								+ phase(group) + ", that of '" + before + "' " + phase(other) + ".",
-						"Lower '" + SettingsCheck.groupKey(name, "phase") + "', raise '"
-								+ SettingsCheck.groupKey(before, "phase") + "', or remove '" + before + "' from '"
-								+ SettingsCheck.groupKey(name, KEY) + "'."));
+						"Lower '" + Keys.ofGroup(name, "phase") + "', raise '" + Keys.ofGroup(before, "phase")
+								+ "', or remove '" + before + "' from '" + Keys.ofGroup(name, KEY) + "'."));
 			}
 		}
 	}
@@ -65,7 +63,7 @@ final class ClosingOrderCheck {
 			List<String> cycle = new ArrayList<>(path.subList(begin, path.size()));
 			cycle.add(name);
 			this.problems.add(new Problem(
-					"The key '" + SettingsCheck.groupKey(name, KEY) + "' leads back to its own group: "
+					"The key '" + Keys.ofGroup(name, KEY) + "' leads back to its own group: "
 							+ String.join(" closes after ", cycle) + ".",
 					"Remove one of these names from '" + KEY + "'."));
 			this.through.addAll(cycle);

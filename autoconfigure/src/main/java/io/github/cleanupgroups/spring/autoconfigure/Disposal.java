@@ -92,22 +92,10 @@ final class Disposal {
 	 * On a thread of its own: the current one may be a member's that ends the context.
 	 */
 	private void closeForGood() throws InterruptedException {
-		Thread closer = new Thread(() -> this.groups.forEach(Disposal::closeForGood), "cleanup-groups-disposal");
+		Thread closer = new Thread(() -> this.groups.forEach(RegisteredGroup::closeForGood), "cleanup-groups-disposal");
 		closer.setDaemon(true);
 		closer.start();
 		closer.join(PATIENCE.toMillis());
-	}
-
-	/** Nobody hears of it: there is nothing left that was not told. */
-	static void closeForGood(RegisteredGroup registered) {
-		registered.events().silence();
-		try {
-			registered.group()
-				.close(CloseOptions.cancelPending().timeout(Duration.ZERO).reason("the application has ended"));
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
 	}
 
 }

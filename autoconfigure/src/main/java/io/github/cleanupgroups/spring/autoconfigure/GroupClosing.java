@@ -32,9 +32,6 @@ final class GroupClosing {
 
 	private static final String REASON = "the application shuts down";
 
-	/** So many stacks are looked at, to find out whether a close waits for itself. */
-	private static final int FEW = 64;
-
 	/** So many of those that run are named in a line of the log. */
 	private static final int NAMED = 3;
 
@@ -184,7 +181,7 @@ final class GroupClosing {
 	 */
 	int waitingForTheEnd() {
 		int running = this.registered.group().memberCounts().runningCallbacks();
-		if (running == 0 || running > FEW) {
+		if (running == 0 || running > ShutdownStack.FEW) {
 			return 0;
 		}
 		return (int) this.registered.group()
@@ -266,7 +263,7 @@ final class GroupClosing {
 		}
 		MemberCounts counts = this.registered.group().memberCounts();
 		return "'" + name() + "' (" + counts.pendingCallbacks() + " queued, " + counts.runningCallbacks() + " running"
-				+ ((counts.runningCallbacks() > FEW) ? "" : namesOfRunning()) + ")" + adoptedState();
+				+ ((counts.runningCallbacks() > ShutdownStack.FEW) ? "" : namesOfRunning()) + ")" + adoptedState();
 	}
 
 	private String adoptedState() {

@@ -2,6 +2,7 @@ package io.github.cleanupgroups.spring.autoconfigure;
 
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,6 +33,10 @@ final class GroupDirectory {
 	/** Configured groups in their order, then opened ones. */
 	@GuardedBy("lock")
 	private final Map<String, RegisteredGroup> groups = new LinkedHashMap<>();
+
+	/** Groups in the directory by the group that they are directly below. */
+	@GuardedBy("lock")
+	private final Map<CleanupGroup, Set<RegisteredGroup>> below = new HashMap<>();
 
 	/** Null before they are looked up. */
 	@GuardedBy("lock")
@@ -76,6 +81,9 @@ final class GroupDirectory {
 					() -> "There is a cleanup group '" + name + "' already. Close it first, or choose another name");
 			opened = maker.get();
 			this.groups.put(name, opened);
+			if (opened.parent() != null) {
+				this.below.computeIfAbsent(opened.parent().group(), (parent) -> new LinkedHashSet<>()).add(opened);
+			}
 			joining = this.observers;
 		}
 		beforeObservers.accept(opened);
@@ -91,7 +99,7 @@ final class GroupDirectory {
 			opened.openedBefore(joining);
 		}
 		catch (Throwable ex) {
-			Disposal.closeForGood(opened);
+			opened.closeForGood();
 			forget(opened);
 			throw ex;
 		}
@@ -101,7 +109,7 @@ final class GroupDirectory {
 	private void forgetIfClosed(String name) {
 		RegisteredGroup present = find(name);
 		if (present != null && !present.isConfigured() && present.group().isClosed() && !present.group().isClosing()) {
-			forget(present);
+			forgetEnded(present.group());
 		}
 	}
 
@@ -116,6 +124,12 @@ final class GroupDirectory {
 	void forget(RegisteredGroup closed) {
 		synchronized (this.lock) {
 			this.groups.remove(closed.name(), closed);
+			if (closed.parent() != null) {
+				this.below.computeIfPresent(closed.parent().group(), (parent, children) -> {
+					children.remove(closed);
+					return children.isEmpty() ? null : children;
+				});
+			}
 		}
 		closed.gone();
 	}
@@ -130,7 +144,22 @@ final class GroupDirectory {
 			forget(registered);
 		}
 		// Theirs is part of this close, and of its report.
-		all().stream().filter((each) -> each.isBelow(closed) && each.group().isClosed()).forEach(this::forget);
+		forgetEndedBelow(closed);
+	}
+
+	private void forgetEndedBelow(CleanupGroup closed) {
+		for (RegisteredGroup each : below(closed)) {
+			if (each.group().isClosed()) {
+				forget(each);
+			}
+			forgetEndedBelow(each.group());
+		}
+	}
+
+	private List<RegisteredGroup> below(CleanupGroup parent) {
+		synchronized (this.lock) {
+			return List.copyOf(this.below.getOrDefault(parent, Set.of()));
+		}
 	}
 
 	/** All groups that there are now. */

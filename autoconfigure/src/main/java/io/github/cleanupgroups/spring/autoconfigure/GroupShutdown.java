@@ -253,7 +253,7 @@ final class GroupShutdown implements ApplicationListener<ContextClosedEvent>, Or
 
 	/** A group that was opened does not come back. */
 	private void endOpened(RegisteredGroup opened) {
-		Disposal.closeForGood(opened);
+		opened.closeForGood();
 		this.registry.directory().forget(opened);
 	}
 

@@ -9,30 +9,33 @@ import java.util.concurrent.ScheduledFuture;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.BeanNameAware;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.core.task.TaskRejectedException;
 import org.springframework.scheduling.SchedulingAwareRunnable;
 import org.springframework.scheduling.TaskScheduler;
 import org.springframework.scheduling.Trigger;
 import org.springframework.scheduling.support.TaskUtils;
-import org.springframework.util.ClassUtils;
 import org.springframework.util.ErrorHandler;
 
 import io.github.cleanupgroups.CallbackEnvironment;
 import io.github.cleanupgroups.spring.CleanupGroups;
 
 /**
- * A group as a task scheduler: each task is a timer of the group, named after the task. A
- * close of the group ends its tasks, waits for what runs and completes their futures;
- * only one that belongs to a stop of the context does not, for a start goes on with them.
+ * A group as a task scheduler: each task is a timer of the group. A close of the group
+ * ends its tasks, waits for what runs and completes their futures; only one that belongs
+ * to a stop of the context does not, for a start goes on with them.
  */
-final class GroupTaskScheduler implements TaskScheduler, DisposableBean {
+final class GroupTaskScheduler implements TaskScheduler, BeanNameAware, DisposableBean {
 
 	private final CleanupGroups groups;
 
 	private final String group;
 
 	private final @Nullable ErrorHandler errorHandler;
+
+	/** Written before the first task, by who makes the bean. */
+	private String beanName = "taskScheduler";
 
 	/** Those that have not ended. */
 	private final Set<ScheduledMember> tasks = ConcurrentHashMap.newKeySet();
@@ -58,6 +61,11 @@ final class GroupTaskScheduler implements TaskScheduler, DisposableBean {
 		this.errorHandler = errorHandler;
 		// Fails early where there is no such group.
 		groups.environment(group);
+	}
+
+	@Override
+	public void setBeanName(String name) {
+		this.beanName = name;
 	}
 
 	@Override
@@ -92,12 +100,13 @@ final class GroupTaskScheduler implements TaskScheduler, DisposableBean {
 	}
 
 	private ScheduledFuture<?> add(Runnable task, TaskTiming timing) {
+		String name = MemberNames.ofScheduled(this.beanName, task);
 		if (this.ending && timing.repeats()) {
 			throw new TaskRejectedException(
-					"The application ends: '" + nameOf(task) + "' will not be repeated in group '" + this.group + "'");
+					"The application ends: '" + name + "' will not be repeated in group '" + this.group + "'");
 		}
 		CallbackEnvironment environment = this.groups.environmentBuilder(this.group)
-			.memberName(nameOf(task))
+			.memberName(name)
 			.runsLong(task instanceof SchedulingAwareRunnable aware && aware.isLongLived())
 			.build();
 		ErrorHandler handler = (this.errorHandler != null) ? this.errorHandler
@@ -112,18 +121,6 @@ final class GroupTaskScheduler implements TaskScheduler, DisposableBean {
 			this.tasks.remove(member);
 			throw new TaskRejectedException(String.valueOf(ex.getMessage()), ex);
 		}
-	}
-
-	/** A {@code @Scheduled} method says which it is; a lambda says nothing. */
-	private static String nameOf(Runnable task) {
-		String text = task.toString();
-		if (text.isBlank() || text.indexOf('@') >= 0 || text.indexOf('/') >= 0) {
-			return ClassUtils.getShortName(ClassUtils.isLambdaClass(task.getClass())
-					? task.getClass().getName().replaceFirst("\\$\\$Lambda.*", "") : task.getClass().getName());
-		}
-		int method = text.lastIndexOf('.');
-		return (method > 0 && text.indexOf(' ') < 0)
-				? ClassUtils.getShortName(text.substring(0, method)) + text.substring(method) : text;
 	}
 
 	void ended(ScheduledMember task) {

@@ -160,8 +160,7 @@ final class GroupedCalls {
 		}
 		Class<?> named = (ClassUtils.isLambdaClass(type) || Proxy.isProxyClass(type)) ? declaring(type, method)
 				: ClassUtils.getUserClass(type);
-		return (named.getSimpleName().isEmpty() ? ClassUtils.getShortName(named) : named.getSimpleName()) + "."
-				+ method.getName();
+		return MemberNames.ofMethod(named, method.getName());
 	}
 
 	private static Class<?> declaring(Class<?> type, Method method) {

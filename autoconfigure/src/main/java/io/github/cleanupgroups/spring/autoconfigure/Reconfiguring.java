@@ -93,8 +93,8 @@ final class Reconfiguring {
 		if (!ConfigurationPropertyName.isValid(key) || !ConfigurationPropertyName.of(CleanupGroupsProperties.PREFIX)
 			.isAncestorOf(ConfigurationPropertyName.of(key))) {
 			throw new IllegalArgumentException("The key '" + key + "' is none below '" + CleanupGroupsProperties.PREFIX
-					+ "'. Give whole keys, in lower case and with dashes, such as '"
-					+ SettingsCheck.groupKey("<name>", "weight") + "'.");
+					+ "'. Give whole keys, in lower case and with dashes, such as '" + Keys.ofGroup("<name>", "weight")
+					+ "'.");
 		}
 	}
 
@@ -137,7 +137,7 @@ final class Reconfiguring {
 		SettingsDiff diff = new SettingsDiff();
 		Map<String, Pool> pools = pools(wanted, diff);
 		Map<String, Group> groups = groups(wanted, diff);
-		Shutdown shutdown = diff.merge(SettingsCheck.SHUTDOWN, this.inForce.shutdown(), this.read.shutdown(),
+		Shutdown shutdown = diff.merge(Keys.ofShutdown(""), this.inForce.shutdown(), this.read.shutdown(),
 				wanted.shutdown(), SAFE_FOR_SHUTDOWN);
 		atStartOnly(wanted, diff);
 		CleanupGroupsProperties merged = this.inForce.with(pools, groups, shutdown);
@@ -158,24 +158,23 @@ final class Reconfiguring {
 	/** Whole sections that beans are made from. */
 	@GuardedBy("lock")
 	private void atStartOnly(CleanupGroupsProperties wanted, SettingsDiff diff) {
-		String prefix = CleanupGroupsProperties.PREFIX + ".";
 		CleanupGroupsProperties now = this.inForce;
 		CleanupGroupsProperties before = this.read;
-		diff.afterRestart(prefix + "propagate-context", now.propagateContext(), before.propagateContext(),
+		diff.afterRestart(Keys.of("propagate-context"), now.propagateContext(), before.propagateContext(),
 				wanted.propagateContext());
-		diff.merge(prefix + "observations.", now.observations(), before.observations(), wanted.observations(),
+		diff.merge(Keys.of("observations."), now.observations(), before.observations(), wanted.observations(),
 				Set.of());
-		diff.merge(prefix + "stuck.", now.stuck(), before.stuck(), wanted.stuck(), Set.of());
-		diff.merge(prefix + "application-executor.", now.applicationExecutor(), before.applicationExecutor(),
+		diff.merge(Keys.of("stuck."), now.stuck(), before.stuck(), wanted.stuck(), Set.of());
+		diff.merge(Keys.of("application-executor."), now.applicationExecutor(), before.applicationExecutor(),
 				wanted.applicationExecutor(), Set.of());
-		diff.merge(prefix + "scheduler.", now.scheduler(), before.scheduler(), wanted.scheduler(), Set.of());
+		diff.merge(Keys.of("scheduler."), now.scheduler(), before.scheduler(), wanted.scheduler(), Set.of());
 	}
 
 	@GuardedBy("lock")
 	private Map<String, Pool> pools(CleanupGroupsProperties wanted, SettingsDiff diff) {
 		Map<String, Pool> merged = new LinkedHashMap<>();
-		diff.namesThatComeOrGo(CleanupGroupsProperties.PREFIX + ".pools.", this.inForce.pools().keySet(),
-				this.read.pools().keySet(), wanted.pools().keySet(), CleanupGroupsProperties.DEFAULT_POOL);
+		diff.namesThatComeOrGo(Keys.of("pools."), this.inForce.pools().keySet(), this.read.pools().keySet(),
+				wanted.pools().keySet(), CleanupGroupsProperties.DEFAULT_POOL);
 		Set<String> names = new LinkedHashSet<>(this.inForce.pools().keySet());
 		if (wanted.pools().containsKey(CleanupGroupsProperties.DEFAULT_POOL)) {
 			// It is always there, with settings or without.
@@ -184,8 +183,9 @@ final class Reconfiguring {
 		for (String name : names) {
 			Pool now = this.inForce.pool(name);
 			boolean stays = wanted.pools().containsKey(name) || name.equals(CleanupGroupsProperties.DEFAULT_POOL);
-			merged.put(name, stays ? diff.merge(SettingsCheck.poolKey(name, ""), now, this.read.pool(name),
-					wanted.pool(name), SAFE_FOR_POOLS) : now);
+			merged.put(name, stays
+					? diff.merge(Keys.ofPool(name, ""), now, this.read.pool(name), wanted.pool(name), SAFE_FOR_POOLS)
+					: now);
 		}
 		return merged;
 	}
@@ -193,16 +193,17 @@ final class Reconfiguring {
 	@GuardedBy("lock")
 	private Map<String, Group> groups(CleanupGroupsProperties wanted, SettingsDiff diff) {
 		Map<String, Group> merged = new LinkedHashMap<>();
-		diff.namesThatComeOrGo(CleanupGroupsProperties.PREFIX + ".groups.", this.inForce.groups().keySet(),
-				this.read.groups().keySet(), wanted.groups().keySet(), null);
+		diff.namesThatComeOrGo(Keys.of("groups."), this.inForce.groups().keySet(), this.read.groups().keySet(),
+				wanted.groups().keySet(), null);
 		this.inForce.groups().forEach((name, now) -> {
 			Group changed = wanted.groups().get(name);
 			Set<String> safe = new LinkedHashSet<>(SAFE_FOR_GROUPS);
 			if (now.queueCapacity() != null) {
 				safe.add(QUEUE_CAPACITY);
 			}
-			merged.put(name, (changed != null) ? diff.merge(SettingsCheck.groupKey(name, ""), now,
-					this.read.groups().getOrDefault(name, now), changed, safe) : now);
+			merged.put(name, (changed != null)
+					? diff.merge(Keys.ofGroup(name, ""), now, this.read.groups().getOrDefault(name, now), changed, safe)
+					: now);
 		});
 		return merged;
 	}
@@ -218,7 +219,7 @@ final class Reconfiguring {
 		int minimum = newMinimum ? after.minThreads() : pool.stats().minThreads();
 		int maximum = newMaximum ? after.maxThreadsOrDefault() : pool.stats().maxThreads();
 		if (minimum > maximum) {
-			String key = SettingsCheck.poolKey(name, newMinimum ? "min-threads" : "max-threads");
+			String key = Keys.ofPool(name, newMinimum ? "min-threads" : "max-threads");
 			throw new IllegalArgumentException("The key '" + key + "' would make the minimum of pool '" + name + "' "
 					+ minimum + " and its maximum " + maximum
 					+ ": the other of the two was changed by other means. Change both.");
@@ -237,7 +238,7 @@ final class Reconfiguring {
 
 	private static void onChange(SettingsDiff diff, String group, String key, @Nullable Integer value,
 			Consumer<Integer> setter, List<Runnable> steps) {
-		if (diff.isApplied(SettingsCheck.groupKey(group, key))) {
+		if (diff.isApplied(Keys.ofGroup(group, key))) {
 			steps.add(() -> setter.accept((value != null) ? value : Integer.MAX_VALUE));
 		}
 	}

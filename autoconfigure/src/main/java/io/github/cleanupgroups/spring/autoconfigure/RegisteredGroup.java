@@ -114,11 +114,6 @@ final class RegisteredGroup {
 			.options();
 	}
 
-	/** Whether another group is its parent, or that one's, and so on. */
-	boolean isBelow(CleanupGroup other) {
-		return this.parent != null && (this.parent.group == other || this.parent.isBelow(other));
-	}
-
 	/** Null where it is below none. */
 	@Nullable RegisteredGroup parent() {
 		return this.parent;
@@ -168,6 +163,17 @@ final class RegisteredGroup {
 		this.draining = false;
 		if (!value) {
 			this.adopted.forEach(AdoptedExecutor::accept);
+		}
+	}
+
+	/** Nobody hears of it: there is nothing left that was not told. */
+	void closeForGood() {
+		this.events.silence();
+		try {
+			this.group.close(CloseOptions.cancelPending().timeout(Duration.ZERO).reason("the application has ended"));
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
 		}
 	}
 

@@ -12,6 +12,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectFactory;
+import org.springframework.util.ReflectionUtils;
 
 /**
  * The scoped beans that some members share. Beans are created and destroyed without the
@@ -101,7 +102,12 @@ final class ScopedBeans implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * Destroys all beans, the latest first. Each destruction is called, whatever others
+	 * throw; the first failure is thrown when all are over, with the others suppressed.
+	 */
 	@Override
+	@SuppressWarnings("ReferenceEquality") // none can be suppressed by itself
 	public void close() {
 		List<Runnable> callbacks = new ArrayList<>();
 		synchronized (this.lock) {
@@ -111,22 +117,22 @@ final class ScopedBeans implements AutoCloseable {
 			this.beans.clear();
 		}
 		Collections.reverse(callbacks);
-		@Nullable RuntimeException failure = null;
+		@Nullable Throwable failure = null;
 		for (Runnable each : callbacks) {
 			try {
 				each.run();
 			}
-			catch (RuntimeException ex) {
-				if (failure != null) {
-					failure.addSuppressed(ex);
-				}
-				else {
+			catch (Throwable ex) {
+				if (failure == null) {
 					failure = ex;
+				}
+				else if (failure != ex) {
+					failure.addSuppressed(ex);
 				}
 			}
 		}
 		if (failure != null) {
-			throw failure;
+			ReflectionUtils.rethrowRuntimeException(failure);
 		}
 	}
 

@@ -1,7 +1,6 @@
 package io.github.cleanupgroups.spring.autoconfigure;
 
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -15,7 +14,6 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.boot.convert.DurationStyle;
 import org.springframework.boot.system.JavaVersion;
 
 import io.github.cleanupgroups.CloseMode;
@@ -29,8 +27,6 @@ import io.github.cleanupgroups.spring.autoconfigure.CleanupGroupsProperties.Shut
 final class SettingsCheck {
 
 	private static final Log logger = LogFactory.getLog(SettingsCheck.class);
-
-	static final String SHUTDOWN = CleanupGroupsProperties.PREFIX + ".shutdown.";
 
 	private final CleanupGroupsProperties properties;
 
@@ -46,37 +42,26 @@ final class SettingsCheck {
 		return check.problems;
 	}
 
-	static String poolKey(String name, String key) {
-		return CleanupGroupsProperties.PREFIX + ".pools." + name + "." + key;
-	}
-
-	static String groupKey(String name, String key) {
-		return CleanupGroupsProperties.PREFIX + ".groups." + name + "." + key;
-	}
-
-	static String shutdownKey(String key) {
-		return SHUTDOWN + key;
-	}
-
 	private void check() {
 		names("pools", this.properties.pools().keySet());
 		names("groups", this.properties.groups().keySet());
 		Shutdown shutdown = this.properties.shutdown();
-		notNegative(SHUTDOWN + "deadline", shutdown.deadline());
+		notNegative(Keys.ofShutdown("deadline"), shutdown.deadline());
 		if (shutdown.logInterval().isZero() || shutdown.logInterval().isNegative()) {
-			problem(SHUTDOWN + "log-interval", show(shutdown.logInterval()), "Give a duration above zero.");
+			problem(Keys.ofShutdown("log-interval"), Keys.show(shutdown.logInterval()), "Give a duration above zero.");
 		}
 		if (shutdown.terminationGracePeriod() != null && shutdown.terminationGracePeriod().isZero()) {
-			problem(SHUTDOWN + "termination-grace-period", "0s", "Give a duration above zero, or remove the key.");
+			problem(Keys.ofShutdown("termination-grace-period"), "0s",
+					"Give a duration above zero, or remove the key.");
 		}
-		notNegative(SHUTDOWN + "termination-grace-period", shutdown.terminationGracePeriod());
-		notNegative(SHUTDOWN + "pre-stop-delay", shutdown.preStopDelay());
-		notNegative(CleanupGroupsProperties.PREFIX + ".stuck.after", this.properties.stuck().after());
-		positive(CleanupGroupsProperties.PREFIX + ".stuck.check-interval", this.properties.stuck().checkInterval());
+		notNegative(Keys.ofShutdown("termination-grace-period"), shutdown.terminationGracePeriod());
+		notNegative(Keys.ofShutdown("pre-stop-delay"), shutdown.preStopDelay());
+		notNegative(Keys.of("stuck.after"), this.properties.stuck().after());
+		positive(Keys.of("stuck.check-interval"), this.properties.stuck().checkInterval());
 		if (Boolean.TRUE.equals(this.properties.propagateContext()) && !TaskDecorators.canPropagate()) {
 			this.problems.add(new Problem(
-					"The key '" + CleanupGroupsProperties.PREFIX
-							+ ".propagate-context' is true, but nothing knows what a context is made of.",
+					"The key '" + Keys.of("propagate-context")
+							+ "' is true, but nothing knows what a context is made of.",
 					"Add the dependency io.micrometer:context-propagation, or remove the key."));
 		}
 		this.properties.pools().forEach(this::pool);
@@ -105,15 +90,15 @@ final class SettingsCheck {
 		}
 		String keys = longest.groups()
 			.stream()
-			.map((name) -> "'" + groupKey(name, "min-share") + "' ("
-					+ show(this.properties.groups().getOrDefault(name, Group.DEFAULT).minShareOrNone()) + ")")
+			.map((name) -> "'" + Keys.ofGroup(name, "min-share") + "' ("
+					+ Keys.show(this.properties.groups().getOrDefault(name, Group.DEFAULT).minShareOrNone()) + ")")
 			.collect(Collectors.joining(", "));
 		this.problems.add(new Problem(
 				"The time reserved by " + keys
 						+ ((longest.groups().size() > 1)
-								? ", which close one after another, is " + show(longest.total()) + "," : " is")
-						+ " above '" + SHUTDOWN + "deadline' (" + show(deadline) + ").",
-				"Raise '" + SHUTDOWN + "deadline' to " + show(longest.total())
+								? ", which close one after another, is " + Keys.show(longest.total()) + "," : " is")
+						+ " above '" + Keys.ofShutdown("deadline") + "' (" + Keys.show(deadline) + ").",
+				"Raise '" + Keys.ofShutdown("deadline") + "' to " + Keys.show(longest.total())
 						+ " or more, or lower 'min-share' of these groups."));
 	}
 
@@ -122,7 +107,7 @@ final class SettingsCheck {
 		this.properties.groups().forEach((name, group) -> group.adopt().forEach((bean) -> {
 			String other = groups.putIfAbsent(bean, name);
 			if (other != null) {
-				this.problems.add(new Problem("The key '" + groupKey(name, "adopt") + "' names '" + bean
+				this.problems.add(new Problem("The key '" + Keys.ofGroup(name, "adopt") + "' names '" + bean
 						+ "', which group '" + other + "' adopts already.", "Remove one of the two names."));
 			}
 		}));
@@ -130,10 +115,10 @@ final class SettingsCheck {
 
 	private void groupOf(String section, @Nullable String group) {
 		if (group != null && !this.properties.groups().containsKey(group)) {
-			String key = CleanupGroupsProperties.PREFIX + "." + section + ".group";
+			String key = Keys.of(section + ".group");
 			this.problems.add(new Problem("The key '" + key + "' names a group '" + group + "' that is not there.",
 					Spelling.suggest(group, this.properties.groups().keySet()) + " Or configure the group under '"
-							+ CleanupGroupsProperties.PREFIX + ".groups." + group + "', or remove '" + key + "'."));
+							+ Keys.of("groups." + group) + "', or remove '" + key + "'."));
 		}
 	}
 
@@ -142,14 +127,14 @@ final class SettingsCheck {
 		for (String name : names) {
 			String letters = GroupNames.camelCase(name).toLowerCase(Locale.ROOT);
 			String other = seen.putIfAbsent(letters, name);
-			String key = CleanupGroupsProperties.PREFIX + "." + section + "." + name;
+			String key = Keys.of(section + "." + name);
 			if (letters.isEmpty()) {
 				this.problems
 					.add(new Problem("The key '" + key + "' names nothing.", "Give a name with a letter or a digit."));
 			}
 			else if (other != null) {
 				this.problems.add(new Problem(
-						"The keys '" + CleanupGroupsProperties.PREFIX + "." + section + "." + other + "' and '" + key
+						"The keys '" + Keys.of(section + "." + other) + "' and '" + key
 								+ "' differ in punctuation or case only, and would give beans of one name.",
 						"Write '" + other + "' in both places, or rename one of them. (In environment variables, "
 								+ "dashes cannot be written: use names without.)"));
@@ -159,22 +144,22 @@ final class SettingsCheck {
 
 	private void pool(String name, Pool pool) {
 		if (pool.minThreads() < 0) {
-			problem(poolKey(name, "min-threads"), pool.minThreads(), "Give zero or more.");
+			problem(Keys.ofPool(name, "min-threads"), pool.minThreads(), "Give zero or more.");
 		}
-		positive(poolKey(name, "max-threads"), pool.maxThreads());
+		positive(Keys.ofPool(name, "max-threads"), pool.maxThreads());
 		if (pool.minThreads() > pool.maxThreadsOrDefault() && pool.maxThreadsOrDefault() > 0) {
 			this.problems.add(new Problem(
-					"The key '" + poolKey(name, "min-threads") + "' is " + pool.minThreads() + ", and '"
-							+ poolKey(name, "max-threads") + "' is " + pool.maxThreadsOrDefault()
+					"The key '" + Keys.ofPool(name, "min-threads") + "' is " + pool.minThreads() + ", and '"
+							+ Keys.ofPool(name, "max-threads") + "' is " + pool.maxThreadsOrDefault()
 							+ ((pool.maxThreads() == null) ? " by default." : "."),
 					"Lower min-threads or raise max-threads of pool '" + name + "'."));
 		}
-		notNegative(poolKey(name, "keep-alive"), pool.keepAlive());
+		notNegative(Keys.ofPool(name, "keep-alive"), pool.keepAlive());
 		if (Boolean.TRUE.equals(pool.virtual()) && JavaVersion.getJavaVersion().isOlderThan(JavaVersion.TWENTY_ONE)) {
 			this.problems.add(new Problem(
-					"The key '" + poolKey(name, "virtual") + "' is true, but Java " + JavaVersion.getJavaVersion()
+					"The key '" + Keys.ofPool(name, "virtual") + "' is true, but Java " + JavaVersion.getJavaVersion()
 							+ " has no virtual threads.",
-					"Run on Java 21 or later, or remove '" + poolKey(name, "virtual") + "'."));
+					"Run on Java 21 or later, or remove '" + Keys.ofPool(name, "virtual") + "'."));
 		}
 	}
 
@@ -184,23 +169,24 @@ final class SettingsCheck {
 			TreeSet<String> known = new TreeSet<>(this.properties.pools().keySet());
 			known.add(CleanupGroupsProperties.DEFAULT_POOL);
 			this.problems.add(new Problem(
-					"The key '" + groupKey(name, "pool") + "' names a pool '" + group.pool() + "' that is not there.",
+					"The key '" + Keys.ofGroup(name, "pool") + "' names a pool '" + group.pool()
+							+ "' that is not there.",
 					Spelling.suggest(group.pool(), known) + " Or configure the pool under '"
-							+ CleanupGroupsProperties.PREFIX + ".pools." + group.pool() + "'."));
+							+ Keys.of("pools." + group.pool()) + "'."));
 		}
-		notNegative(groupKey(name, "timeout"), group.timeout());
-		notNegative(groupKey(name, "interrupt-after"), group.interruptAfter());
-		notNegative(groupKey(name, "dump-after"), group.dumpAfter());
-		notNegative(groupKey(name, "min-share"), group.minShare());
-		notNegative(groupKey(name, "stuck-after"), group.stuckAfter());
-		positive(groupKey(name, "max-concurrency"), group.maxConcurrency());
-		positive(groupKey(name, "queue-capacity"), group.queueCapacity());
-		positive(groupKey(name, "weight"), group.weight());
+		notNegative(Keys.ofGroup(name, "timeout"), group.timeout());
+		notNegative(Keys.ofGroup(name, "interrupt-after"), group.interruptAfter());
+		notNegative(Keys.ofGroup(name, "dump-after"), group.dumpAfter());
+		notNegative(Keys.ofGroup(name, "min-share"), group.minShare());
+		notNegative(Keys.ofGroup(name, "stuck-after"), group.stuckAfter());
+		positive(Keys.ofGroup(name, "max-concurrency"), group.maxConcurrency());
+		positive(Keys.ofGroup(name, "queue-capacity"), group.queueCapacity());
+		positive(Keys.ofGroup(name, "weight"), group.weight());
 		Duration deadline = this.properties.shutdown().deadline();
 		if (group.timeout() != null && group.timeout().compareTo(deadline) > 0) {
-			logger
-				.warn("The key '" + groupKey(name, "timeout") + "' is " + show(group.timeout()) + ", above '" + SHUTDOWN
-						+ "deadline' (" + show(deadline) + "), which wins. Raise the deadline or lower the time-out.");
+			logger.warn("The key '" + Keys.ofGroup(name, "timeout") + "' is " + Keys.show(group.timeout()) + ", above '"
+					+ Keys.ofShutdown("deadline") + "' (" + Keys.show(deadline)
+					+ "), which wins. Raise the deadline or lower the time-out.");
 		}
 		if (group.onClose() != CloseMode.AWAIT_THEN_CANCEL) {
 			withinTimeout(name, group);
@@ -210,15 +196,15 @@ final class SettingsCheck {
 	/** In these modes the close ends with the time-out, whatever time is left. */
 	private static void withinTimeout(String name, Group group) {
 		Duration timeout = group.timeoutOrDefault();
-		String ends = "' is not below '" + groupKey(name, "timeout") + "' (" + show(timeout)
+		String ends = "' is not below '" + Keys.ofGroup(name, "timeout") + "' (" + Keys.show(timeout)
 				+ "), with which the close ends: ";
 		if (group.interruptAfter() != null && group.interruptAfter().compareTo(timeout) >= 0) {
-			logger.warn("The key '" + groupKey(name, "interrupt-after") + ends
+			logger.warn("The key '" + Keys.ofGroup(name, "interrupt-after") + ends
 					+ "nothing would be interrupted. Lower it or raise the time-out.");
 		}
 		if (group.minShareOrNone().compareTo(timeout) > 0) {
-			logger.warn("The key '" + groupKey(name, "min-share") + "' is " + show(group.minShareOrNone()) + ", above '"
-					+ groupKey(name, "timeout") + "' (" + show(timeout)
+			logger.warn("The key '" + Keys.ofGroup(name, "min-share") + "' is " + Keys.show(group.minShareOrNone())
+					+ ", above '" + Keys.ofGroup(name, "timeout") + "' (" + Keys.show(timeout)
 					+ "), with which the close ends: the rest is reserved in vain. Lower it or raise the time-out.");
 		}
 	}
@@ -231,22 +217,18 @@ final class SettingsCheck {
 
 	private void positive(String key, @Nullable Duration value) {
 		if (value != null && (value.isZero() || value.isNegative())) {
-			problem(key, show(value), "Give a duration above zero, or remove the key.");
+			problem(key, Keys.show(value), "Give a duration above zero, or remove the key.");
 		}
 	}
 
 	private void notNegative(String key, @Nullable Duration value) {
 		if (value != null && value.isNegative()) {
-			problem(key, show(value), "Give a duration that is not negative.");
+			problem(key, Keys.show(value), "Give a duration that is not negative.");
 		}
 	}
 
 	private void problem(String key, Object value, String action) {
 		this.problems.add(new Problem("The key '" + key + "' must not be " + value + ".", action));
-	}
-
-	static String show(Duration duration) {
-		return DurationStyle.SIMPLE.print(duration, (duration.toMillisPart() == 0) ? ChronoUnit.SECONDS : null);
 	}
 
 }

@@ -122,7 +122,7 @@ final class SettingsDiff {
 	/** As one writes it in a file. */
 	private static @Nullable String show(@Nullable Object value) {
 		if (value instanceof Duration duration) {
-			return SettingsCheck.show(duration);
+			return Keys.show(duration);
 		}
 		if (value instanceof Enum<?> constant) {
 			return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -24,11 +24,11 @@ final class ShutdownCheck {
 
 	private static final Duration DEFAULT_PHASE_TIMEOUT = Duration.ofSeconds(30);
 
-	private static final String DEADLINE = SettingsCheck.shutdownKey("deadline");
+	private static final String DEADLINE = Keys.ofShutdown("deadline");
 
-	private static final String GRACE_PERIOD = SettingsCheck.shutdownKey("termination-grace-period");
+	private static final String GRACE_PERIOD = Keys.ofShutdown("termination-grace-period");
 
-	private static final String PRE_STOP_DELAY = SettingsCheck.shutdownKey("pre-stop-delay");
+	private static final String PRE_STOP_DELAY = Keys.ofShutdown("pre-stop-delay");
 
 	private final Shutdown settings;
 
@@ -64,10 +64,10 @@ final class ShutdownCheck {
 	}
 
 	private void phases() {
-		phase(SettingsCheck.shutdownKey("phase"), this.settings.phase());
+		phase(Keys.ofShutdown("phase"), this.settings.phase());
 		this.groups.forEach((name, group) -> {
 			if (group.phase() != null) {
-				phase(SettingsCheck.groupKey(name, "phase"), group.phase());
+				phase(Keys.ofGroup(name, "phase"), group.phase());
 			}
 		});
 	}
@@ -97,13 +97,13 @@ final class ShutdownCheck {
 			return;
 		}
 		Duration left = gracePeriod.minus(others);
-		this.warnings.add("The key '" + GRACE_PERIOD + "' is " + SettingsCheck.show(gracePeriod) + ", but '" + DEADLINE
-				+ "' (" + SettingsCheck.show(this.settings.deadline()) + "), "
-				+ ((delay != null) ? "'" + PRE_STOP_DELAY + "' (" + SettingsCheck.show(delay) + ") " : "") + "and "
-				+ SettingsCheck.show(GroupShutdown.OVERTIME) + " for what hangs make " + SettingsCheck.show(needed)
+		this.warnings.add("The key '" + GRACE_PERIOD + "' is " + Keys.show(gracePeriod) + ", but '" + DEADLINE + "' ("
+				+ Keys.show(this.settings.deadline()) + "), "
+				+ ((delay != null) ? "'" + PRE_STOP_DELAY + "' (" + Keys.show(delay) + ") " : "") + "and "
+				+ Keys.show(GroupShutdown.OVERTIME) + " for what hangs make " + Keys.show(needed)
 				+ ": the process would be killed before its groups are closed. Let the platform give "
-				+ SettingsCheck.show(needed) + " or more" + (left.isNegative() ? "."
-						: ", or lower '" + DEADLINE + "' to " + SettingsCheck.show(left) + " at most."));
+				+ Keys.show(needed) + " or more"
+				+ (left.isNegative() ? "." : ", or lower '" + DEADLINE + "' to " + Keys.show(left) + " at most."));
 	}
 
 	/**
@@ -113,8 +113,8 @@ final class ShutdownCheck {
 	private void phaseTimeout() {
 		Duration timeout = timeoutOfPhases();
 		if (this.settings.terminationGracePeriod() == null && this.settings.deadline().compareTo(timeout) > 0) {
-			this.warnings.add("The key '" + DEADLINE + "' is " + SettingsCheck.show(this.settings.deadline())
-					+ ", above '" + PHASE_TIMEOUT + "' (" + SettingsCheck.show(timeout) + byDefault()
+			this.warnings.add("The key '" + DEADLINE + "' is " + Keys.show(this.settings.deadline()) + ", above '"
+					+ PHASE_TIMEOUT + "' (" + Keys.show(timeout) + byDefault()
 					+ "). The groups' phase is given that time all the same: will the platform wait so long? "
 					+ "Say in '" + GRACE_PERIOD + "' how long it does, which is compared then instead, raise '"
 					+ PHASE_TIMEOUT + "', or lower the deadline.");
@@ -133,12 +133,12 @@ final class ShutdownCheck {
 		if (fits || !chosen || immediate) {
 			return;
 		}
-		this.warnings.add("The key '" + DEADLINE + "' is " + SettingsCheck.show(this.settings.deadline())
+		this.warnings.add("The key '" + DEADLINE + "' is " + Keys.show(this.settings.deadline())
 				+ ", counted from when the context begins to close, and the web server may wait for its requests for '"
-				+ PHASE_TIMEOUT + "' (" + SettingsCheck.show(timeout) + byDefault() + ") of that: it would not leave "
+				+ PHASE_TIMEOUT + "' (" + Keys.show(timeout) + byDefault() + ") of that: it would not leave "
 				+ (shares.total().isZero() ? "the groups anything"
 						: "what 'min-share' reserves for " + String.join(", ", shares.groups()) + " ("
-								+ SettingsCheck.show(shares.total()) + ")")
+								+ Keys.show(shares.total()) + ")")
 				+ ". Lower '" + PHASE_TIMEOUT + "', or raise the deadline.");
 	}
 

@@ -8,6 +8,9 @@ import java.util.List;
  */
 final class ShutdownStack {
 
+	/** So many stacks are looked at, to find out whether a close waits for itself. */
+	static final int FEW = 64;
+
 	private static final String CONTEXT = "org.springframework.context.support.AbstractApplicationContext";
 
 	private static final String LIFECYCLE = "org.springframework.context.support.DefaultLifecycleProcessor";

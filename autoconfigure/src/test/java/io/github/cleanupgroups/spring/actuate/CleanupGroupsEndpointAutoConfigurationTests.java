@@ -22,6 +22,8 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.aot.ApplicationContextAotGenerator;
@@ -51,7 +53,7 @@ class CleanupGroupsEndpointAutoConfigurationTests {
 
 	private static final String PATH = "/actuator/cleanupgroups";
 
-	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+	private final WebApplicationContextRunner runner = new WebApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(CleanupGroupsAutoConfiguration.class,
 				CleanupGroupsEndpointAutoConfiguration.class, EndpointAutoConfiguration.class))
 		.withPropertyValues("cleanup-groups.groups.mail.pool=default", EXPOSED);
@@ -60,6 +62,18 @@ class CleanupGroupsEndpointAutoConfigurationTests {
 	void endpoint_exposed_isThere() {
 		this.runner.run((context) -> assertThat(context).hasSingleBean(CleanupGroupsEndpoint.class)
 			.hasSingleBean(CleanupGroupsEndpointWebExtension.class));
+	}
+
+	@Test
+	void webExtension_ofEachWebApplication_isItsOwn() {
+		this.runner.run((context) -> assertThat(context).hasSingleBean(CleanupGroupsEndpointServletExtension.class)
+			.doesNotHaveBean(CleanupGroupsEndpointReactiveExtension.class));
+		new ReactiveWebApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(CleanupGroupsAutoConfiguration.class,
+					CleanupGroupsEndpointAutoConfiguration.class, EndpointAutoConfiguration.class))
+			.withPropertyValues(EXPOSED)
+			.run((context) -> assertThat(context).hasSingleBean(CleanupGroupsEndpointReactiveExtension.class)
+				.doesNotHaveBean(CleanupGroupsEndpointServletExtension.class));
 	}
 
 	@Test
@@ -183,7 +197,8 @@ class CleanupGroupsEndpointAutoConfigurationTests {
 		TestGenerationContext generation = new TestGenerationContext();
 		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
 			context.registerBean(CleanupGroupsEndpoint.class);
-			context.registerBean(CleanupGroupsEndpointWebExtension.class);
+			context.registerBean(CleanupGroupsEndpointServletExtension.class);
+			context.registerBean(CleanupGroupsEndpointReactiveExtension.class);
 			new ApplicationContextAotGenerator().processAheadOfTime(context, generation);
 		}
 		RuntimeHints hints = generation.getRuntimeHints();

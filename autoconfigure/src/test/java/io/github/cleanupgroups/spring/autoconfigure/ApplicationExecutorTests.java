@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 import io.github.cleanupgroups.CleanupGroup;
+import io.github.cleanupgroups.MemberSnapshot;
 import io.github.cleanupgroups.spring.CleanupGroupClosedEvent;
 import io.github.cleanupgroups.spring.CleanupGroups;
 
@@ -127,6 +129,28 @@ class ApplicationExecutorTests {
 	}
 
 	@Test
+	void tasks_ofAGroupsExecutors_areNamedAfterTheExecutorAndTheirClasses() {
+		this.runner.withUserConfiguration(AsyncConfiguration.class).withPropertyValues(KEY).run((context) -> {
+			CleanupGroup group = context.getBean(CleanupGroups.class).get("web");
+			group.pause();
+			AsyncTaskExecutor executor = context.getBean("applicationTaskExecutor", AsyncTaskExecutor.class);
+			AsyncTaskExecutor ofTheGroup = context.getBean("webTaskExecutor", AsyncTaskExecutor.class);
+			context.getBean(Worker.class).work(group);
+			executor.submit(() -> "a lambda");
+			executor.execute(new Report(4711));
+			executor.submit(new Report(4712));
+			CompletableFuture.runAsync(new Report(4713), executor);
+			ofTheGroup.submitCompletable(new Report(4714));
+			ofTheGroup.execute(new FutureTask<>(() -> "a task of the JDK"));
+			assertThat(group.members()).extracting(MemberSnapshot::name)
+				.containsExactlyInAnyOrder("applicationTaskExecutor.AsyncExecutionInterceptor",
+						"applicationTaskExecutor.ApplicationExecutorTests", "applicationTaskExecutor.Report",
+						"applicationTaskExecutor.Report", "applicationTaskExecutor", "webTaskExecutor.Report",
+						"webTaskExecutor");
+		});
+	}
+
+	@Test
 	void executor_withoutTheKey_isSpringBoots() {
 		this.runner.run((context) -> assertThat(context.getBean("applicationTaskExecutor"))
 			.isInstanceOf(ThreadPoolTaskExecutor.class));
@@ -158,6 +182,14 @@ class ApplicationExecutorTests {
 		this.runner.withPropertyValues("cleanup-groups.application-executor.group=wbe")
 			.run((context) -> assertThat(context).getFailure()
 				.hasMessageContaining("'cleanup-groups.application-executor.group' names a group 'wbe'"));
+	}
+
+	record Report(int number) implements Runnable {
+
+		@Override
+		public void run() {
+		}
+
 	}
 
 	@RestController

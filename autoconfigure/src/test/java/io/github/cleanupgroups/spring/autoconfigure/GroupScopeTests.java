@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.springframework.aot.test.generate.TestGenerationContext;
 import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.config.DestructionAwareBeanPostProcessor;
 import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
@@ -134,6 +135,32 @@ class GroupScopeTests {
 	}
 
 	@Test
+	void beans_whoseDestructionsAllFail_areAllDestroyedAndTheCloseReportsTheFirstFailure() throws Exception {
+		this.context.getBeanFactory().addBeanPostProcessor(new DestructionAwareBeanPostProcessor() {
+
+			@Override
+			public void postProcessBeforeDestruction(Object bean, String beanName) {
+				if (bean instanceof Connection ending) {
+					GroupScopeTests.this.log.lines.add("ending " + ending.number());
+					throw new AssertionError("planted " + ending.number());
+				}
+			}
+
+		});
+		this.groups.inScope("mail", () -> {
+			this.context.getBean("connection", Connection.class).number();
+			return this.context.getBean("spare", Connection.class).number();
+		});
+		CloseReport report = this.groups.get("mail").closeMembers(CloseOptions.awaitPending());
+		assertThat(this.log.lines).containsExactly("created 1", "created 2", "ending 2", "ending 1");
+		assertThat(report.failures()).singleElement().satisfies((failure) -> {
+			assertThat(failure).hasMessage("planted 2");
+			assertThat(failure.getSuppressed()).singleElement()
+				.satisfies((other) -> assertThat(other).hasMessage("planted 1"));
+		});
+	}
+
+	@Test
 	@CompileWithForkedClassLoader
 	void scope_processedAheadOfTime_works() {
 		AnnotationConfigApplicationContext source = TestContexts.prepared(SETTINGS);
@@ -171,6 +198,12 @@ class GroupScopeTests {
 		@Bean
 		@GroupScope
 		Connection connection(Log log) {
+			return new Connection(log);
+		}
+
+		@Bean
+		@GroupScope
+		Connection spare(Log log) {
 			return new Connection(log);
 		}
 

@@ -1,5 +1,6 @@
 package io.github.cleanupgroups.spring.autoconfigure;
 
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
+import com.sun.management.ThreadMXBean;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.AfterEach;
@@ -143,6 +145,42 @@ class OpenedGroupTests {
 		ordered.close();
 		assertThat(handedOn).isCompleted();
 		assertThat(handedOn.join()).isCompletedWithValue("stored");
+	}
+
+	@Test
+	void parents_closedOneAfterTheOther_freeWhatIsBelowThemAlone() {
+		CleanupGroup first = this.groups.open("tenant-1", this.parent);
+		CleanupGroup second = this.groups.open("tenant-2", this.parent);
+		this.groups.open("session-1", this.groups.open("user-1", first));
+		this.groups.open("session-2", second);
+		first.close();
+		assertThat(this.groups.names()).containsExactly("tenants", "tenant-2", "session-2");
+		this.groups.open("session-1", this.groups.open("tenant-1", this.parent));
+		second.close();
+		assertThat(this.groups.names()).containsExactly("tenants", "tenant-1", "session-1");
+	}
+
+	// What a walk over all groups allocates is counted, for time says nothing in a test.
+	@Test
+	void close_ofAGroupAmongMany_allocatesNoMoreThanAmongFew() {
+		closeTwenty("warm");
+		long amongFew = closeTwenty("few");
+		for (int i = 0; i < 1000; i++) {
+			this.groups.open("other-" + i, this.parent);
+		}
+		assertThat(closeTwenty("many")).isLessThan(amongFew + 20 * 2000);
+	}
+
+	/** Returns how many bytes the closing thread has allocated. */
+	private long closeTwenty(String name) {
+		List<CleanupGroup> opened = new ArrayList<>();
+		for (int i = 0; i < 20; i++) {
+			opened.add(this.groups.open(name + "-" + i));
+		}
+		ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+		long before = threads.getCurrentThreadAllocatedBytes();
+		opened.forEach(CleanupGroup::close);
+		return threads.getCurrentThreadAllocatedBytes() - before;
 	}
 
 	@Test

@@ -6,6 +6,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +34,7 @@ import org.springframework.scheduling.TaskScheduler;
 import org.springframework.scheduling.annotation.EnableScheduling;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
+import org.springframework.scheduling.config.ScheduledTaskRegistrar;
 import org.springframework.scheduling.support.CronTrigger;
 import org.springframework.util.ErrorHandler;
 
@@ -69,12 +71,32 @@ class SchedulerTests {
 			Jobs jobs = context.getBean(Jobs.class);
 			assertThat(group.memberCounts().of(MemberKind.TIMER)).isBetween(3, 4);
 			assertThat(group.members()).extracting(MemberSnapshot::name)
-				.contains("SchedulerTests.Jobs.cron", "SchedulerTests.Jobs.rate", "SchedulerTests.Jobs.delay");
+				.contains("Jobs.cron", "Jobs.rate", "Jobs.delay");
 			GroupedContexts.await(jobs.cron);
 			GroupedContexts.await(jobs.rate);
 			GroupedContexts.await(jobs.delay);
 			GroupedContexts.await(jobs.once);
 			assertThat(jobs.inside).isTrue();
+		});
+	}
+
+	@Test
+	void tasks_thatAreNoMethods_areNamedAfterTheSchedulerAndTheirClasses() {
+		ScheduledTaskRegistrar registrar = new ScheduledTaskRegistrar();
+		this.runner.run((context) -> {
+			TaskScheduler scheduler = context.getBean(TaskScheduler.class);
+			Instant never = Instant.now().plus(NEVER);
+			scheduler.schedule(() -> {
+			}, never);
+			scheduler.schedule(new Report(4711), never);
+			scheduler.schedule(new FutureTask<>(() -> "done"), never);
+			registrar.setTaskScheduler(scheduler);
+			registrar.addCronTask(() -> {
+			}, "0 0 0 1 1 *");
+			registrar.afterPropertiesSet();
+			assertThat(group(context).members()).extracting(MemberSnapshot::name)
+				.containsExactlyInAnyOrder("taskScheduler.SchedulerTests", "taskScheduler.Report", "taskScheduler",
+						"taskScheduler.SchedulerTests");
 		});
 	}
 
@@ -261,6 +283,14 @@ class SchedulerTests {
 
 	private static CleanupGroup group(ApplicationContext context) {
 		return context.getBean(CleanupGroups.class).get("jobs");
+	}
+
+	record Report(int number) implements Runnable {
+
+		@Override
+		public void run() {
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)
