@@ -128,7 +128,7 @@ final class Admission {
 				lane = entrance(environment, kind);
 				inside = CallbackThread.isInside(lane.generation);
 			}
-			M object = factory.on(lane, lane.dispatcher.time.nanoTime());
+			M object = factory.on(lane, lane.dispatcher.time.recentNanoTime());
 			object.decoratedWith(decoration);
 			switch (lane.dispatcher.join(object, inside)) {
 				case ENTERED -> {

@@ -102,7 +102,7 @@ final class Batch {
 		Entry taken = remove(index);
 		execution.taken(taken, ++worker.taken);
 		execution.starts(now, now - since(index, taken));
-		worker.current = execution;
+		worker.show(execution);
 		return execution;
 	}
 

@@ -120,12 +120,7 @@ final class Batches {
 		int most = Math.min(this.size, lane.queuedOneOffs);
 		@Nullable Entry[] entries = new @Nullable Entry[most];
 		Batch batch = new Batch(lane, level, entries);
-		int count = 0;
-		for (Entry entry = lane.peek(level); count < most && entry instanceof OneOff; entry = lane.peek(level)) {
-			queue.poll();
-			entry.leaveQueue();
-			entries[count++] = entry;
-		}
+		int count = queue.pollOneOffs(entries);
 		if (count > 0) {
 			batch.filled(count);
 			this.open = batch;

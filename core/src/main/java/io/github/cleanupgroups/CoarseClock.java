@@ -13,10 +13,11 @@ import java.util.function.LongSupplier;
  * <h2>Overview</h2>
  *
  * Reading the real clock takes longer than all else that a short callback costs, and each
- * callback is stamped twice, when it is submitted and when it starts. So pools that go
- * through one full batch after another {@linkplain #ask() ask} for the ticker, and take
- * both stamps from here. A stamp is then as old as the last tick, which is a millisecond,
- * or as long as the machine keeps the ticker from running. While nobody asks there is no
+ * callback is stamped twice, when it is submitted and when it starts, and each member
+ * object once, when it joins. So pools that go through one full batch after another, or
+ * get many members in a moment, {@linkplain #ask() ask} for the ticker, and take these
+ * stamps from here. A stamp is then as old as the last tick, which is a millisecond, or
+ * as long as the machine keeps the ticker from running. While nobody asks there is no
  * ticker, and each reading is one of the real clock.
  *
  * <p>

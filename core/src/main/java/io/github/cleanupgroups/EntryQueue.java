@@ -51,6 +51,40 @@ final class EntryQueue {
 		return first;
 	}
 
+	/** Adds entries that are linked to each other. */
+	void append(Entry first, Entry last) {
+		if (this.tail == null) {
+			this.head = first;
+		}
+		else {
+			this.tail.next = first;
+		}
+		this.tail = last;
+	}
+
+	/**
+	 * Takes one-offs off the front as long as there are any and room, leaving out those
+	 * that are not to run any more.
+	 * @return how many
+	 */
+	int pollOneOffs(@Nullable Entry[] into) {
+		int count = 0;
+		Entry entry = this.head;
+		while (count < into.length && entry instanceof OneOff oneOff) {
+			entry = oneOff.next;
+			oneOff.next = null;
+			if (oneOff.isQueued()) {
+				oneOff.leaveQueue();
+				into[count++] = oneOff;
+			}
+		}
+		this.head = entry;
+		if (entry == null) {
+			this.tail = null;
+		}
+		return count;
+	}
+
 	/** Empties this queue and gives its first entry, linked to the others. */
 	@Nullable Entry takeAll() {
 		Entry first = this.head;

@@ -42,11 +42,15 @@ final class Inbox {
 	}
 
 	/**
-	 * Lets a one-off in that has been told its lane. No lock is held.
+	 * Lets a one-off in that has been told its lane. No lock is held. Not one that every
+	 * close drops: the lane has to know of those.
 	 * @return false where it has to enter under the lock
 	 */
 	@SuppressWarnings("ReferenceEquality")
 	boolean offer(OneOff oneOff) {
+		if (oneOff.retention() == Retention.NONE) {
+			return false;
+		}
 		for (;;) {
 			Object last = this.top.get();
 			if (last == SHUT || !oneOff.standsOn((OneOff) last)) {
@@ -77,21 +81,22 @@ final class Inbox {
 		return moveToQueue(this.top.getAndSet(SHUT));
 	}
 
-	private int moveToQueue(@Nullable Object last) {
-		Entry first = null;
-		for (Entry entry = (OneOff) last; entry != null;) {
-			Entry before = entry.next;
+	private int moveToQueue(@Nullable Object top) {
+		if (top == null) {
+			return 0;
+		}
+		OneOff last = (OneOff) top;
+		Entry first = last;
+		Entry before = last.next;
+		last.next = null;
+		while (before != null) {
+			Entry entry = before;
+			before = entry.next;
 			entry.next = first;
 			first = entry;
-			entry = before;
 		}
-		int count = 0;
-		for (Entry entry = first; entry != null; count++) {
-			Entry after = entry.next;
-			this.lane.enqueue(entry);
-			entry = after;
-		}
-		return count;
+		this.lane.queue(this.level).append(first, last);
+		return last.height();
 	}
 
 }

@@ -81,6 +81,11 @@ sealed class OneOff extends Entry permits OneOff.Furnished {
 		return true;
 	}
 
+	/** How many stand in an {@link Inbox}, this one the last of them. */
+	int height() {
+		return this.height;
+	}
+
 	/** It had counted as started, and waits on. */
 	void returnToQueue() {
 		this.queued = true;

@@ -1,5 +1,7 @@
 package io.github.cleanupgroups;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Objects;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class Worker extends CallbackThread implements Runnable {
+
+	private static final VarHandle CURRENT = handleOfCurrent();
 
 	static final int NO_TAKER = -1;
 
@@ -65,8 +69,8 @@ final class Worker extends CallbackThread implements Runnable {
 	int taken;
 
 	/**
-	 * What it took last from there. Written by the worker, read by who settles: the write
-	 * of the next says that this one has ended.
+	 * What it took last from there. Written by the worker ({@link #show}), read by who
+	 * settles: the write of the next says that this one has ended.
 	 */
 	volatile @Nullable RunningCallback current;
 
@@ -128,6 +132,24 @@ final class Worker extends CallbackThread implements Runnable {
 
 	void unpark() {
 		LockSupport.unpark(this.thread);
+	}
+
+	/**
+	 * Shows what it has taken. A release write, whose partner is {@link #lastTaken()} of
+	 * who settles: that thread has counted what was taken and waits until it sees it, so
+	 * nothing that this one reads next depends on the write being out already.
+	 */
+	void show(RunningCallback taken) {
+		CURRENT.setRelease(this, taken);
+	}
+
+	private static VarHandle handleOfCurrent() {
+		try {
+			return MethodHandles.lookup().findVarHandle(Worker.class, "current", RunningCallback.class);
+		}
+		catch (ReflectiveOperationException ex) {
+			throw new ExceptionInInitializerError(ex);
+		}
 	}
 
 	/** From where it takes, as one of the takers. */

@@ -145,6 +145,31 @@ class StampTests extends GroupFixture {
 		assertThat(this.asked).hasValue(0);
 	}
 
+	@Test
+	void members_thatJoinAtOnce_readOftenAndAreStampedByTheRecentTime() {
+		CallbackEnvironment environment = environmentOf(this.group);
+		for (int i = 0; i < 100; i++) {
+			environment.newWork(GroupFixture::nothing);
+		}
+		assertThat(this.asked).hasPositiveValue();
+		assertThat(this.group.members()).extracting(MemberSnapshot::since)
+			.containsOnly(this.time.instant().minus(this.lag));
+	}
+
+	@Test
+	void members_thatJoinOneByOne_doNotReadOften() {
+		CallbackEnvironment environment = environmentOf(this.group);
+		for (int i = 0; i < 100; i++) {
+			environment.newWork(GroupFixture::nothing);
+			this.time.advance(Duration.ofMillis(1));
+		}
+		assertThat(this.asked).hasValue(0);
+	}
+
+	private CallbackEnvironment environmentOf(CleanupGroup of) {
+		return CallbackEnvironment.builder().pool(this.single).cleanupGroup(of).build();
+	}
+
 	private final class Lagging implements TimeSource {
 
 		@Override

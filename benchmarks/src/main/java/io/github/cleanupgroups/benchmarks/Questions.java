@@ -72,7 +72,8 @@ final class Questions {
 					case TRACKED_SET, STRUCTURED_SCOPE -> 3;
 					default -> NONE;
 				};
-				if (rival != Rival.CLEANUP_GROUP && rival.isAvailable() && (producers == 1 || !Double.isNaN(target))) {
+				if (rival != Rival.CLEANUP_GROUP && rival.isAvailable()
+						&& (producers == 1 || rival == Rival.QUEUE_LIMIT || !Double.isNaN(target))) {
 					ratio(1, "one-off, 10,000 a close, " + producers + (producers > 1 ? " producers" : " producer"),
 							rival.name(), oneOffs(Rival.CLEANUP_GROUP, 10_000, producers, 2, 1).time(),
 							oneOffs(rival, 10_000, producers, 2, 1).time(), Kind.FASTER_BY, target);
