@@ -148,7 +148,7 @@ class StampTests extends GroupFixture {
 	@Test
 	void members_thatJoinAtOnce_readOftenAndAreStampedByTheRecentTime() {
 		CallbackEnvironment environment = environmentOf(this.group);
-		for (int i = 0; i < 100; i++) {
+		for (int i = 0; i < 200; i++) {
 			environment.newWork(GroupFixture::nothing);
 		}
 		assertThat(this.asked).hasPositiveValue();
@@ -159,7 +159,7 @@ class StampTests extends GroupFixture {
 	@Test
 	void members_thatJoinOneByOne_doNotReadOften() {
 		CallbackEnvironment environment = environmentOf(this.group);
-		for (int i = 0; i < 100; i++) {
+		for (int i = 0; i < 200; i++) {
 			environment.newWork(GroupFixture::nothing);
 			this.time.advance(Duration.ofMillis(1));
 		}
