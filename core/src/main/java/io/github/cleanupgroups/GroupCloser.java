@@ -275,6 +275,9 @@ final class GroupCloser {
 		if (!this.interrupted) {
 			nanos = Math.min(nanos, this.interruption.parkNanos());
 		}
+		for (Closing closing : this.level) {
+			nanos = closing.awaitsThreads() ? Math.min(nanos, Dispatcher.THREAD_CHECK_NANOS) : nanos;
+		}
 		return nanos;
 	}
 
