@@ -111,6 +111,71 @@ final class Admission {
 		}
 	}
 
+	/** Lets a thread be made that will run what a member runs, or throws. */
+	static UnbegunThread admit(MemberThread thread) {
+		CallbackEnvironment environment = thread.environment();
+		Lane lane = environment.knownLane();
+		for (;;) {
+			if (lane == null) {
+				lane = entrance(environment, MemberKind.CALLBACK);
+			}
+			RunningCallback maker = CallbackThread.outermostOf(lane.generation);
+			if (maker != null) {
+				maker.setMadeThread();
+			}
+			UnbegunThread unbegun = new UnbegunThread(thread, lane.dispatcher.unbegun().forgotten(), lane, maker);
+			switch (lane.dispatcher.admit(unbegun, maker != null)) {
+				case ENTERED -> {
+					return unbegun;
+				}
+				case POOL_CLOSED -> {
+					OneOff refused = thread.oneOff();
+					throw told(lane, refused, poolClosed(lane, refused));
+				}
+				case SEALED -> lane = null;
+				case BUSY, MEMBER_CLOSED -> throw new IllegalStateException("a thread cannot be closed or busy");
+			}
+		}
+	}
+
+	/**
+	 * Runs what a thread was made for, on it. Whoever has started it waits for what it
+	 * runs: so that runs in any case. Where a close has come in between, it is a member
+	 * of what is there after; where nobody takes it, one of no group, and interrupted.
+	 */
+	static void run(MemberThread thread, UnbegunThread unbegun) {
+		if (unbegun.lane.dispatcher.runOnOwnThread(thread.oneOff(), unbegun)) {
+			return;
+		}
+		CallbackEnvironment environment = thread.environment();
+		for (;;) {
+			Lane lane = entranceOrNull(environment);
+			if (lane == null) {
+				break;
+			}
+			OneOff oneOff = thread.oneOff();
+			Admitted outcome = lane.dispatcher.runOnOwnThread(oneOff, lane, CallbackThread.isInside(lane.generation));
+			if (outcome == Admitted.ENTERED) {
+				return;
+			}
+			if (outcome == Admitted.POOL_CLOSED) {
+				lane.generation.tellRejected(oneOff.memberKind(), oneOff.memberName());
+				break;
+			}
+		}
+		Thread.currentThread().interrupt();
+		environment.dispatcher().runUngrouped(thread.oneOff());
+	}
+
+	private static @Nullable Lane entranceOrNull(CallbackEnvironment environment) {
+		try {
+			return entrance(environment, MemberKind.CALLBACK);
+		}
+		catch (RejectedExecutionException ex) {
+			return null;
+		}
+	}
+
 	/** Makes a new object on the lane it will belong to. */
 	interface ObjectFactory<M extends MemberObject> {
 

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
 
 import org.jspecify.annotations.Nullable;
 
@@ -282,6 +283,51 @@ public final class CallbackEnvironment {
 	 */
 	public ScheduledExecutorService asExecutorService() {
 		return new ExecutorView(this);
+	}
+
+	/**
+	 * As {@link #asThreadFactory(ThreadFactory)}, with virtual threads where Java has
+	 * them (21 and later), else plain ones that are no daemons; named after group and
+	 * member, and numbered. The pool's own threads do not matter.
+	 * @return a new factory
+	 */
+	public ThreadFactory asThreadFactory() {
+		String owner = (this.group != null) ? this.group.name() : this.pool.name();
+		return asThreadFactory(PoolThreads.single(owner + "-" + memberName(MemberKind.CALLBACK)));
+	}
+
+	/**
+	 * Threads whose code is a callback of the group: for a {@code StructuredTaskScope},
+	 * for {@code Executors.newThreadPerTaskExecutor}, or for whoever starts a thread for
+	 * each task. What runs on them is a running one-off of this environment from the
+	 * start of its thread: with the context of the thread that has made it
+	 * ({@link Builder#decorator}), awaited and interrupted by closes, inside of the group
+	 * for what it calls.
+	 *
+	 * <p>
+	 * Making one throws a {@link GroupClosedException} or {@link PoolClosedException}
+	 * where a submission would be refused. One that is not started is no member, and
+	 * holds up nothing. One that is made before a close of the group has begun, and
+	 * started after the close has found it not started, belongs to what is there after.
+	 * Whatever becomes of the group, <em>a thread that is started runs its task</em>, for
+	 * scopes and executors wait for that: where the group is closed for good in between,
+	 * or refuses what comes from outside, or the pool is closed, it runs interrupted and
+	 * counts as a callback of the pool without group, and as a refusal of the group.
+	 *
+	 * <p>
+	 * The threads are none of the pool's. Its limits and priorities do not apply, nor do
+	 * pauses, queue bounds and {@link CleanupGroup.Builder#maxConcurrency(int)}: who has
+	 * made a thread may hold the last slot and wait for it. Closes never drop what runs
+	 * on them: there is nobody to tell ({@link Builder#onCancel},
+	 * {@link Builder#onGroupClose}). What a task throws goes to
+	 * {@link ThreadPool.Builder#onUncaught}, unless a scope or executor catches it first,
+	 * as they do; then nothing here knows of it.
+	 * @param threads who makes the threads; called without a lock, once a thread; may
+	 * give null where it has none
+	 * @return a new factory; as thread-safe as the one given
+	 */
+	public ThreadFactory asThreadFactory(ThreadFactory threads) {
+		return new MemberThreads(this, Objects.requireNonNull(threads, "threads"));
 	}
 
 	private <T> CompletableFuture<T> submit(TaskFuture<T> future) {

@@ -874,8 +874,9 @@ public final class CleanupGroup implements AutoCloseable {
 		}
 
 		/**
-		 * How many callbacks of the group may run at once, on all its pools together.
-		 * Unlimited if never called.
+		 * How many callbacks of the group may run at once, on all its pools together;
+		 * what runs on {@linkplain CallbackEnvironment#asThreadFactory threads of its
+		 * own} is not among them. Unlimited if never called.
 		 * @param maximum 1 or more
 		 * @return this builder
 		 * @throws IllegalArgumentException if the maximum is below 1

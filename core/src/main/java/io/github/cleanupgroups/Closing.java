@@ -309,6 +309,23 @@ final class Closing {
 		tryFinish();
 	}
 
+	/**
+	 * Whether threads are to begin that have been started. Of one that fails to nobody
+	 * hears: who waits for the close looks from time to time.
+	 */
+	boolean awaitsThreads() {
+		boolean awaits = false;
+		boolean withdrawn = false;
+		for (Lane lane : this.generation.lanes) {
+			withdrawn |= lane.dispatcher.withdrawOrphans(lane);
+			awaits |= lane.unbegun > 0;
+		}
+		if (withdrawn) {
+			tryFinish();
+		}
+		return awaits;
+	}
+
 	boolean isFinished() {
 		this.lock.lock();
 		try {
@@ -344,6 +361,8 @@ final class Closing {
 	int interruptRunning() {
 		int interrupted = 0;
 		for (Lane lane : this.generation.lanes) {
+			// First, for they run next: what begins in between is not missed.
+			interrupted += lane.dispatcher.interruptUnbegun(lane);
 			List<RunningCallback> running = new ArrayList<>();
 			lane.dispatcher.inspect(lane, (inspected) -> inspected.forEachRunning(running::add));
 			running.forEach(lane.dispatcher::interrupt);
@@ -482,6 +501,9 @@ final class Closing {
 	 */
 	private boolean isDrained() {
 		Lane[] lanes = this.generation.lanes;
+		for (Lane lane : lanes) {
+			lane.dispatcher.withdrawOrphans(lane);
+		}
 		long before = turnover(lanes);
 		return before >= 0 && (lanes.length == 1 || before == turnover(lanes));
 	}

@@ -51,13 +51,16 @@ import org.jspecify.annotations.Nullable;
  * and done once the lock is released.
  *
  * <p>
- * The file's order: entering, working, what running callbacks ask for, what is armed,
- * operations under way, what members ask for, closing a lane, the pool itself, the
- * workers.
+ * The file's order: entering, threads of members' own, working, what running callbacks
+ * ask for, what is armed, operations under way, what members ask for, closing a lane, the
+ * pool itself, the workers.
  */
 final class Dispatcher {
 
 	private static final Duration LONGEST_KEEP_ALIVE = Duration.ofNanos(Long.MAX_VALUE / 2);
+
+	/** How often is looked whether a thread has failed to start. */
+	static final long THREAD_CHECK_NANOS = Duration.ofMillis(10).toNanos();
 
 	private static final int SPINS = 64;
 
@@ -130,6 +133,8 @@ final class Dispatcher {
 
 	/** Lanes in which anything is armed: the close of the pool disarms it. */
 	private final Set<Lane> armedLanes = Collections.newSetFromMap(new IdentityHashMap<>());
+
+	private final UnbegunThreads unbegun = new UnbegunThreads();
 
 	private boolean closed;
 
@@ -312,19 +317,7 @@ final class Dispatcher {
 		finally {
 			this.lock.unlock();
 		}
-		submitter.running = execution;
-		try {
-			FlightEvents.INSTANCE.run(execution);
-			found.restore(thread);
-		}
-		catch (Throwable ex) {
-			uncaught(entry.memberName(), ex);
-		}
-		finally {
-			submitter.running = execution.outer();
-			submitter.leaveIfUnused();
-			returned(execution);
-		}
+		run(submitter, execution, found);
 		if (execution.isInterrupted() && Thread.interrupted() && interrupted) {
 			// The callback was meant, not its submitter, who had been interrupted before.
 			thread.interrupt();
@@ -334,6 +327,23 @@ final class Dispatcher {
 			thread.interrupt();
 		}
 		return Admitted.ENTERED;
+	}
+
+	/** Runs what has started, on a thread that is none of the pool's. */
+	private void run(CallbackThread current, RunningCallback execution, ThreadState found) {
+		current.running = execution;
+		try {
+			FlightEvents.INSTANCE.run(execution);
+			found.restore(Thread.currentThread());
+		}
+		catch (Throwable ex) {
+			uncaught(execution.entry().memberName(), ex);
+		}
+		finally {
+			current.running = execution.outer();
+			current.leaveIfUnused();
+			returned(execution);
+		}
 	}
 
 	/** Why something would be refused that finds no room; null where for that alone. */
@@ -467,6 +477,151 @@ final class Dispatcher {
 		oneOff.leaveQueue();
 		lane.queuedOneOffs--;
 		return unqueue(lane, 1, null);
+	}
+
+	// ---- Threads of members' own ----
+
+	/** Lets a thread be made: once it is started, closes of the lane wait for it. */
+	Admitted admit(UnbegunThread thread, boolean inside) {
+		this.lock.lockUnsettled();
+		try {
+			Admitted refusal = refusal(thread.lane, inside);
+			if (refusal != null) {
+				return refusal;
+			}
+			this.unbegun.add(thread);
+			return Admitted.ENTERED;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	UnbegunThreads unbegun() {
+		return this.unbegun;
+	}
+
+	/** There is no thread after all, or it is not to begin as what it was made for. */
+	void withdraw(UnbegunThread thread) {
+		book(() -> this.unbegun.remove(thread) ? settled(thread.lane, null) : null);
+	}
+
+	/**
+	 * Withdraws what was made for a lane, was not started, and will not be by who made
+	 * it. May be called under a group's lock: it is the caller who looks what that leads
+	 * to.
+	 * @return whether there was anything
+	 */
+	boolean withdrawOrphans(Lane lane) {
+		boolean withdrawn = false;
+		for (UnbegunThread thread : unbegun(lane)) {
+			if (thread.isOrphan()) {
+				this.lock.lockUnsettled();
+				try {
+					withdrawn |= this.unbegun.remove(thread);
+				}
+				finally {
+					this.lock.unlock();
+				}
+			}
+		}
+		return withdrawn;
+	}
+
+	/**
+	 * Interrupts what was started for a lane and has not begun. It stays interrupted: its
+	 * thread runs nothing else.
+	 * @return how many that are
+	 */
+	int interruptUnbegun(Lane lane) {
+		int interrupted = 0;
+		for (UnbegunThread each : unbegun(lane)) {
+			Thread thread = each.startedThread();
+			if (thread != null) {
+				try {
+					thread.interrupt();
+				}
+				catch (Throwable ex) {
+					// The thread's doing: others are to be interrupted, too.
+					uncaught(lane.generation.toString(), ex);
+				}
+				interrupted++;
+			}
+		}
+		return interrupted;
+	}
+
+	/** Those made for a lane, for any where it is null, that have not begun. */
+	List<UnbegunThread> unbegun(@Nullable Lane lane) {
+		if (lane != null && lane.unbegun == 0) {
+			return List.of();
+		}
+		this.lock.lockUnsettled();
+		try {
+			return this.unbegun.of(lane);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Runs the code of the current thread, which was made for a lane, as a running
+	 * callback.
+	 * @return false where it was withdrawn
+	 */
+	boolean runOnOwnThread(OneOff oneOff, UnbegunThread thread) {
+		return runOnOwnThread(oneOff, thread.lane,
+				() -> this.unbegun.remove(thread) ? null : Admitted.SEALED) == Admitted.ENTERED;
+	}
+
+	/** As it says, for a thread that was withdrawn, if the lane takes it. */
+	Admitted runOnOwnThread(OneOff oneOff, Lane lane, boolean inside) {
+		return runOnOwnThread(oneOff, lane, () -> refusal(lane, inside));
+	}
+
+	/** As it says, for what no group takes, even where the pool is closed. */
+	void runUngrouped(OneOff oneOff) {
+		runOnOwnThread(oneOff, this.ungrouped, () -> null);
+	}
+
+	/**
+	 * It takes no slot of the group, other than what runs in its submitter: whoever has
+	 * made the thread may hold the last one, and wait for it.
+	 */
+	private Admitted runOnOwnThread(OneOff oneOff, Lane lane, Refusal refusal) {
+		Thread thread = Thread.currentThread();
+		ThreadState found = ThreadState.of(thread);
+		CallbackThread current = CallbackThread.current();
+		RunningCallback execution = new RunningCallback(oneOff, thread, current.running);
+		execution.setSlotless();
+		this.lock.lockUnsettled();
+		try {
+			Admitted refused = refusal.now();
+			if (refused != null) {
+				current.leaveIfUnused();
+				return refused;
+			}
+			oneOff.enter(lane);
+			oneOff.leaveQueue();
+			lane.runningOneOffs++;
+			lane.joined++;
+			long now = this.time.nanoTime();
+			execution.starts(now, now - oneOff.queuedNanos());
+			link(execution, lane);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		run(current, execution, found);
+		return Admitted.ENTERED;
+	}
+
+	/** Why something does not begin. Asked under the pool's lock. */
+	private interface Refusal {
+
+		@Nullable Admitted now();
+
 	}
 
 	// ---- Working ----
@@ -721,11 +876,16 @@ final class Dispatcher {
 		if (execution.continuation() == null) {
 			execution.tellListener();
 		}
+		book(() -> bookReturn(execution));
+	}
+
+	/** Books something, and does what that leads to. No lock is held. */
+	private void book(Booking booking) {
 		Aftermath aftermath;
 		Worker wake;
 		this.lock.lock();
 		try {
-			aftermath = bookReturn(execution);
+			aftermath = booking.book();
 			wake = wakeOne();
 		}
 		finally {
@@ -737,6 +897,13 @@ final class Dispatcher {
 		if (aftermath != null) {
 			aftermath.run();
 		}
+	}
+
+	/** Changes counters under the lock. */
+	private interface Booking {
+
+		@Nullable Aftermath book();
+
 	}
 
 	/**
@@ -820,22 +987,7 @@ final class Dispatcher {
 			this.lock.unlock();
 		}
 		execution.tellListener();
-		Aftermath aftermath;
-		Worker wake;
-		this.lock.lock();
-		try {
-			aftermath = finish(execution);
-			wake = wakeOne();
-		}
-		finally {
-			this.lock.unlock();
-		}
-		if (wake != null) {
-			wakeOrStart(wake);
-		}
-		if (aftermath != null) {
-			aftermath.run();
-		}
+		book(() -> finish(execution));
 	}
 
 	/** Books the end of an execution. */
@@ -864,6 +1016,11 @@ final class Dispatcher {
 		}
 		if (execution.holdsSlot()) {
 			aftermath = releaseSlot(lane, aftermath);
+		}
+		if (lane.closing != null && execution.hasMadeThread()) {
+			// What it has not started is an orphan from now on.
+			aftermath = Aftermath.of(aftermath);
+			aftermath.idle = lane.closing;
 		}
 		return settled(lane, aftermath);
 	}
@@ -924,7 +1081,7 @@ final class Dispatcher {
 		try {
 			lane.limit = limit;
 			lane.forEachRunning((running) -> {
-				if (!running.sharesSlot()) {
+				if (running.needsSlot()) {
 					limit.acquire();
 					running.setHoldsSlot(true);
 				}
@@ -1803,8 +1960,15 @@ final class Dispatcher {
 				if (deadline.hasPassed()) {
 					return false;
 				}
+				long nanos = deadline.parkNanos();
+				if (!this.unbegun.isEmpty()) {
+					nanos = Math.min(nanos, THREAD_CHECK_NANOS);
+					if (withdrawOrphansUnlocked()) {
+						continue;
+					}
+				}
 				this.terminationWaiters.add(self);
-				parkUnlocked(this, deadline.parkNanos());
+				parkUnlocked(this, nanos);
 				this.terminationWaiters.remove(self);
 				if (Thread.interrupted()) {
 					throw new InterruptedException();
@@ -1818,7 +1982,24 @@ final class Dispatcher {
 	}
 
 	private boolean isTerminated() {
-		return this.closed && this.queued == 0 && this.running == 0;
+		return this.closed && this.queued == 0 && this.running == 0 && this.unbegun.isEmpty();
+	}
+
+	private boolean withdrawOrphansUnlocked() {
+		boolean withdrawn = false;
+		this.lock.unlock();
+		try {
+			for (UnbegunThread thread : unbegun(null)) {
+				if (thread.isOrphan()) {
+					withdraw(thread);
+					withdrawn = true;
+				}
+			}
+		}
+		finally {
+			this.lock.lock();
+		}
+		return withdrawn;
 	}
 
 	// ---- The workers ----

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The queue and the counters of one generation on one pool. Everything here is guarded by
- * the pool's lock, but for {@link #state} and {@link #inbox}, which only that lock's
- * holder writes and anybody reads.
+ * the pool's lock, but for {@link #state}, {@link #inbox} and {@link #unbegun}, which
+ * only that lock's holder writes and anybody reads.
  *
  * <p>
  * States and who makes the transition:
@@ -52,6 +52,12 @@ final class Lane {
 	 * Written by the lock's holder, read by submitters.
 	 */
 	volatile @Nullable Inbox inbox;
+
+	/**
+	 * Threads of their own that were made for this lane and have not begun. Written by
+	 * the lock's holder, read by closes.
+	 */
+	volatile int unbegun;
 
 	/** One queue a priority, made when first needed. */
 	private final @Nullable EntryQueue[] queues = new @Nullable EntryQueue[Priority.LEVELS];
@@ -172,8 +178,9 @@ final class Lane {
 		return this.state != OPEN || !this.generation.isPaused();
 	}
 
+	/** Whether nobody is inside, nor will be who was let in before. */
 	boolean isIdle() {
-		return this.pending == 0 && this.running == 0;
+		return this.pending == 0 && this.running == 0 && this.unbegun == 0;
 	}
 
 	/**
@@ -182,6 +189,12 @@ final class Lane {
 	 */
 	long members() {
 		return (long) this.objects.size() + this.queuedOneOffs + this.runningOneOffs + this.armed;
+	}
+
+	/** More threads, or fewer, are to begin. */
+	@SuppressWarnings("NonAtomicVolatileUpdate") // only the lock's holder writes it
+	void countUnbegun(int change) {
+		this.unbegun += change;
 	}
 
 	void enqueue(Entry entry) {

@@ -6,9 +6,11 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The thread factories of pools that were given none.
+ * The thread factories of pools, and of threads of members' own, that were given none.
  */
 final class PoolThreads {
+
+	private static final int FIRST_WITH_VIRTUAL = 21;
 
 	private PoolThreads() {
 	}
@@ -27,6 +29,11 @@ final class PoolThreads {
 			thread.setPriority(Thread.NORM_PRIORITY);
 			return thread;
 		};
+	}
+
+	/** Threads that run one thing each: virtual ones where this Java has them. */
+	static ThreadFactory single(String name) {
+		return (Runtime.version().feature() >= FIRST_WITH_VIRTUAL) ? virtual(name) : platform(name);
 	}
 
 	/**

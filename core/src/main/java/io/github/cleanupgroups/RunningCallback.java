@@ -33,6 +33,8 @@ final class RunningCallback implements CallbackInstance {
 
 	private static final int DISASSOCIATED = 32;
 
+	private static final int SLOTLESS = 64;
+
 	/** Written before it starts, and before it is shown to anybody. */
 	private @Nullable Entry entry;
 
@@ -189,6 +191,14 @@ final class RunningCallback implements CallbackInstance {
 		mark(HOLDS_SLOT, holds);
 	}
 
+	/**
+	 * It runs on a thread that is none of a pool's: the group's slots are not for it.
+	 * Called before it starts.
+	 */
+	void setSlotless() {
+		mark(SLOTLESS, true);
+	}
+
 	/** Whether an interrupt is on its way to the thread. Pool lock. */
 	boolean isInterrupting() {
 		return is(INTERRUPTING);
@@ -240,6 +250,19 @@ final class RunningCallback implements CallbackInstance {
 		return this.number;
 	}
 
+	/**
+	 * It has made a thread: whether it has returned is to be booked at once. Called on
+	 * its own thread.
+	 */
+	void setMadeThread() {
+		seldom().madeThread = true;
+	}
+
+	/** Its thread, and whoever books its end. */
+	boolean hasMadeThread() {
+		return this.seldom != null && this.seldom.madeThread;
+	}
+
 	/** The thread that is not through with it yet, null if none is. Pool lock. */
 	@Nullable Thread threadOrNull() {
 		return (is(LINKED) && !is(RETURNED)) ? this.thread : null;
@@ -250,18 +273,24 @@ final class RunningCallback implements CallbackInstance {
 	 * when it has run.
 	 */
 	boolean isPlain() {
-		return this.seldom == null || (this.seldom.failures == null && this.seldom.continuation == null);
+		return this.seldom == null
+				|| (this.seldom.failures == null && this.seldom.continuation == null && !this.seldom.madeThread);
 	}
 
 	Lane lane() {
 		return entry().lane();
 	}
 
+	/** Whether it is one of those that the group's limit is about. Pool lock. */
+	boolean needsSlot() {
+		return !is(SLOTLESS) && !sharesSlot();
+	}
+
 	/**
 	 * Whether its thread can only go on with it or with a callback of the same members
-	 * around it, which has the slot of both. Pool lock.
+	 * around it, which has the slot of both, or needs none.
 	 */
-	boolean sharesSlot() {
+	private boolean sharesSlot() {
 		if (isReturned()) {
 			return false;
 		}
@@ -551,6 +580,9 @@ final class RunningCallback implements CallbackInstance {
 
 		/** Whether the group's listener has been told, inside of the decoration. */
 		private boolean listenerTold;
+
+		/** Set by the callback's thread; read under the pool's lock after the return. */
+		private boolean madeThread;
 
 		Seldom(@Nullable RunningCallback outer) {
 			this.outer = outer;

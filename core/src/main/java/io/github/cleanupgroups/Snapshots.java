@@ -25,6 +25,8 @@ final class Snapshots {
 		Counts counts = new Counts();
 		for (Generation generation : generations) {
 			for (Lane lane : generation.lanes) {
+				// First, for they run next: none is missed that begins in between.
+				counts.addStarted(lane);
 				lane.dispatcher.inspect(lane, counts::add);
 			}
 		}
@@ -61,8 +63,8 @@ final class Snapshots {
 
 	/**
 	 * The members that something is not through of, each once: those whose callbacks run,
-	 * with the stack of the one that has been running longest, and those with operations
-	 * under way.
+	 * with the stack of the one that has been running longest, those with operations
+	 * under way, and those whose own thread was started and has not begun.
 	 */
 	static List<MemberSnapshot> running(Generation generation) {
 		List<MemberSnapshot> members = new ArrayList<>();
@@ -84,6 +86,12 @@ final class Snapshots {
 					});
 				}
 			});
+			for (UnbegunThread thread : lane.dispatcher.unbegun(lane)) {
+				OneOff oneOff = (thread.startedThread() != null) ? thread.oneOff() : null;
+				if (oneOff != null) {
+					members.add(of(oneOff, 1, 0, time));
+				}
+			}
 			stuck.values().forEach((member) -> members.add(member.withStack()));
 		}
 		return members;
@@ -250,6 +258,16 @@ final class Snapshots {
 			this.members.add(MemberKind.CALLBACK, MemberState.RUNNING, lane.runningOneOffs);
 			this.pending += lane.pending;
 			this.running += lane.running;
+		}
+
+		/** Threads of members' own that were started and have not begun. */
+		void addStarted(Lane lane) {
+			int started = 0;
+			for (UnbegunThread thread : lane.dispatcher.unbegun(lane)) {
+				started += (thread.startedThread() != null) ? 1 : 0;
+			}
+			this.members.add(MemberKind.CALLBACK, MemberState.QUEUED, started);
+			this.pending += started;
 		}
 
 		@Override

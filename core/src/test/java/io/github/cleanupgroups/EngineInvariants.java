@@ -181,7 +181,7 @@ final class EngineInvariants implements AfterEachCallback {
 		if (lane.sweeps > 0) {
 			return;
 		}
-		long[] found = new long[8];
+		long[] found = new long[9];
 		// What is pending of an object need not stand in the queue: operations under way.
 		Set<Entry> entries = Collections.newSetFromMap(new IdentityHashMap<>());
 		lane.forEachQueued((entry) -> {
@@ -203,14 +203,16 @@ final class EngineInvariants implements AfterEachCallback {
 		for (TaskAlarm armed = lane.firstArmed(); armed != null; armed = armed.nextArmed) {
 			found[6]++;
 		}
+		found[8] = lane.dispatcher.unbegun(lane).size();
 		long[] counted = { lane.pending, lane.queuedOneOffs, lane.running, lane.runningOneOffs,
-				count(lane, MemberState.QUEUED), count(lane, MemberState.RUNNING), lane.armed, lane.armedObjects() };
+				count(lane, MemberState.QUEUED), count(lane, MemberState.RUNNING), lane.armed, lane.armedObjects(),
+				lane.unbegun };
 		boolean emptyIfOver = lane.state != Lane.CLOSED || (lane.isIdle() && lane.lingering.size() == 0);
 		boolean disarmedIfClosed = lane.state == Lane.OPEN || !lane.hasArmed();
 		checks.add(() -> {
 			assertThat(counted)
 				.as("pending, queued one-offs, running, running one-offs, queued, running objects, armed tasks, "
-						+ "armed objects of %s", lane.generation)
+						+ "armed objects, threads to begin of %s", lane.generation)
 				.isEqualTo(found);
 			assertThat(emptyIfOver).as("the closed lane of %s is empty", lane.generation).isTrue();
 			assertThat(disarmedIfClosed).as("nothing of %s is armed once it is sealed", lane.generation).isTrue();

@@ -94,6 +94,28 @@ class FlightEventsTests {
 	}
 
 	@Test
+	void recording_ofAThreadOfItsOwn_tellsItsExecution() throws Exception {
+		List<RecordedEvent> events = recorded("flight-forks", (pool) -> {
+			Thread thread = CallbackEnvironment.builder()
+				.pool(pool)
+				.cleanupGroup(CleanupGroup.create("flight-quotes"))
+				.memberName("quote")
+				.build()
+				.asThreadFactory((task) -> new Thread(task, "flight-fork"))
+				.newThread(() -> {
+				});
+			thread.start();
+			thread.join();
+		});
+		assertThat(of(events, "MemberRan")).singleElement().satisfies((event) -> {
+			assertThat(event.getString("group")).isEqualTo("flight-quotes");
+			assertThat(event.getString("member")).isEqualTo("quote");
+			assertThat(event.getString("kind")).isEqualTo("callback");
+			assertThat(event.getThread().getJavaName()).isEqualTo("flight-fork");
+		});
+	}
+
+	@Test
 	void recording_ofACloseThatTimesOut_tellsFiguresAndSteps() throws Exception {
 		List<RecordedEvent> events = recorded("flight-close", (pool) -> {
 			CleanupGroup group = CleanupGroup.create("flight-audit");

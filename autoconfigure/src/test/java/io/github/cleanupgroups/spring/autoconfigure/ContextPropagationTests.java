@@ -103,6 +103,19 @@ class ContextPropagationTests {
 	}
 
 	@Test
+	void context_ofTheThreadThatForks_isThereInAThreadOfTheGroup() {
+		this.propagating.run((context) -> {
+			CompletableFuture<String> seen = new CompletableFuture<>();
+			Thread fork = mail(context).asThreadFactory().newThread(() -> seen.complete(context()));
+			clearContextOfThisThread();
+			fork.start();
+			assertThat(seen.join()).isEqualTo(EVERYTHING);
+			fork.join();
+			assertThat(carried).hasValue(1);
+		});
+	}
+
+	@Test
 	void context_afterTheCallback_isClearedFromTheThread() {
 		this.propagating.run((context) -> {
 			assertThat(context.getBean(Mail.class).grouped().join()).isEqualTo(EVERYTHING);

@@ -1,0 +1,66 @@
+package io.github.cleanupgroups;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a thread runs that was made by {@link MemberThreads}, and which thread that is.
+ */
+final class MemberThread implements OwnedCallback {
+
+	private final CallbackEnvironment environment;
+
+	private final Runnable task;
+
+	private final CallbackDecorator.@Nullable Decoration decoration;
+
+	private final long madeNanos;
+
+	/** Written by its maker, read by closes and by the thread itself. */
+	private volatile @Nullable Thread thread;
+
+	MemberThread(CallbackEnvironment environment, Runnable task) {
+		this.environment = environment;
+		this.task = task;
+		this.decoration = environment.decoration(MemberKind.CALLBACK);
+		this.madeNanos = environment.dispatcher().stamp(environment.group());
+	}
+
+	CallbackEnvironment environment() {
+		return this.environment;
+	}
+
+	void isRunBy(Thread made) {
+		this.thread = made;
+	}
+
+	/** The thread, if it has been started and has not ended. */
+	@Nullable Thread startedThread() {
+		Thread made = this.thread;
+		Thread.State state = (made != null) ? made.getState() : Thread.State.NEW;
+		return (state != Thread.State.NEW && state != Thread.State.TERMINATED) ? made : null;
+	}
+
+	/** One execution as a one-off. */
+	OneOff oneOff() {
+		return new OneOff.Furnished(this.environment, null, this, this.madeNanos, this.decoration);
+	}
+
+	@Override
+	public void run(CallbackInstance instance) {
+		this.task.run();
+	}
+
+	@Override
+	public void dropped(MemberCancelledException cancellation) {
+		throw new IllegalStateException("a thread is never queued");
+	}
+
+	/**
+	 * Whoever has started the thread relies on the task, whatever becomes of the group.
+	 */
+	@Override
+	public Retention retention(Retention ofEnvironment) {
+		return Retention.ALWAYS;
+	}
+
+}
