@@ -328,8 +328,8 @@ final class GroupCloser {
 		if (isLeft(CloseStep.INTERRUPT)) {
 			nanos = Math.min(nanos, this.interruption.parkNanos());
 		}
-		for (Closing closing : this.level) {
-			nanos = closing.awaitsThreads() ? Math.min(nanos, Dispatcher.THREAD_CHECK_NANOS) : nanos;
+		for (JoinedClosing each : this.attended) {
+			nanos = each.closing().awaitsThreads() ? Math.min(nanos, Dispatcher.THREAD_CHECK_NANOS) : nanos;
 		}
 		return nanos;
 	}
