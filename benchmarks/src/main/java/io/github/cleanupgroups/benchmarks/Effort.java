@@ -24,7 +24,7 @@ record Effort(String mode, int rounds, boolean othersOnce, int warmupMillis, int
 		if (System.getProperty("quick") != null) {
 			return new Effort("quick", Integer.getInteger("rounds", 3), true, 400, 5, 40, "1g", 100_000, 1_500);
 		}
-		return new Effort("full", Integer.getInteger("rounds", 5), false, 2_000, 5, 400, "3g", 1_000_000, 5_000);
+		return new Effort("full", Integer.getInteger("rounds", 5), true, 2_000, 5, 400, "3g", 1_000_000, 5_000);
 	}
 
 	boolean isFull() {
