@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import org.junit.jupiter.api.Test;
 
+import static io.github.cleanupgroups.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -212,9 +213,7 @@ class CancellingCloseTests extends GroupFixture {
 		CloseCall close = closingMembers(CloseOptions.awaitThenCancel(Duration.ofSeconds(5)));
 		assertThat(this.group.memberCounts().pendingCallbacks()).isEqualTo(4);
 		this.time.advance(Duration.ofSeconds(5));
-		while (this.group.memberCounts().pendingCallbacks() > 0) {
-			Thread.onSpinWait();
-		}
+		eventually("the owner of what has nothing running is told", List.of("CALLBACK 1"), () -> List.copyOf(told));
 		gate.open();
 		CloseReport report = close.report();
 		assertThat(report.timedOut()).isFalse();
