@@ -13,6 +13,10 @@ import io.github.cleanupgroups.CleanupGroupListener;
  * anything, and are not created early. What has happened in a group before then they do
  * not hear. All methods are called without a lock.
  *
+ * <p>
+ * Of the listeners that they return, {@link CleanupGroupListener#hearsCallbacks} is asked
+ * once, when they join the group: a later change of the answer has no effect.
+ *
  * @since 0.1.0
  */
 public interface CleanupGroupObserver {

@@ -28,10 +28,10 @@ final class GroupEvents implements CleanupGroupListener {
 	private volatile CleanupGroupListener[] listeners = {};
 
 	/**
-	 * Those that want to hear of each callback: asking all of them each time would cost
-	 * more than telling them. Written before {@link #listeners}; read by every thread.
+	 * Those of them that want to hear of each callback: asking all of them each time
+	 * would cost more than telling them. Written and read as {@link #listeners}.
 	 */
-	private volatile CleanupGroupListener[] hearCallbacks = {};
+	private volatile CleanupGroupListener[] callbackListeners = {};
 
 	/**
 	 * Whether closes are nobody's business any more. Written by whoever shuts down, read
@@ -56,7 +56,9 @@ final class GroupEvents implements CleanupGroupListener {
 	}
 
 	void tell(List<CleanupGroupListener> joining) {
-		this.hearCallbacks = joining.stream().filter(GroupEvents::hearsCallbacks).toArray(CleanupGroupListener[]::new);
+		this.callbackListeners = joining.stream()
+			.filter(GroupEvents::hearsCallbacks)
+			.toArray(CleanupGroupListener[]::new);
 		this.listeners = joining.toArray(CleanupGroupListener[]::new);
 	}
 
@@ -80,7 +82,7 @@ final class GroupEvents implements CleanupGroupListener {
 
 	@Override
 	public boolean hearsCallbacks() {
-		return this.hearCallbacks.length > 0;
+		return this.callbackListeners.length > 0;
 	}
 
 	private static boolean hearsCallbacks(CleanupGroupListener listener) {
@@ -97,7 +99,7 @@ final class GroupEvents implements CleanupGroupListener {
 	@Override
 	public void callbackRan(MemberKind kind, String name, long queuedNanos, long runNanos,
 			@Nullable Throwable failure) {
-		for (CleanupGroupListener each : this.hearCallbacks) {
+		for (CleanupGroupListener each : this.callbackListeners) {
 			try {
 				each.callbackRan(kind, name, queuedNanos, runNanos, failure);
 			}
