@@ -32,17 +32,20 @@ final class CleanupGroupsEndpointReactiveExtension extends CleanupGroupsEndpoint
 	/** On all groups, without a body. */
 	@WriteOperation
 	Mono<WebEndpointResponse<Object>> operateAll(@Selector String operation) {
-		return asked((principal) -> onAll(principal, operation, new OperationArguments()));
+		return withPrincipal((principal) -> onAll(principal, operation, new OperationArguments()));
 	}
 
 	/** On one group, without a body. */
 	@WriteOperation
 	Mono<WebEndpointResponse<Object>> operate(@Selector String group, @Selector String operation) {
-		return asked((principal) -> onOne(principal, group, operation, new OperationArguments()));
+		return withPrincipal((principal) -> onOne(principal, group, operation, new OperationArguments()));
 	}
 
-	/** Where Spring Boot runs operations that may block. */
-	private static Mono<WebEndpointResponse<Object>> asked(
+	/**
+	 * On a thread that may block, as Spring Boot has it for operations that return no
+	 * publisher.
+	 */
+	private static Mono<WebEndpointResponse<Object>> withPrincipal(
 			Function<@Nullable Principal, WebEndpointResponse<Object>> operation) {
 		return principal().map(Optional::of)
 			.defaultIfEmpty(Optional.empty())

@@ -296,7 +296,7 @@ final class AdoptedExecutor implements MethodInterceptor {
 
 	private boolean waitsForItself(boolean stops) {
 		int begun = this.running.get();
-		if (begun == 0 || begun > ShutdownStack.FEW) {
+		if (begun == 0 || begun > ShutdownStack.MOST_STACKS) {
 			return false;
 		}
 		int waiting = 0;

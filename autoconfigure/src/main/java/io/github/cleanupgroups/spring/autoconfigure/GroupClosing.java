@@ -181,7 +181,7 @@ final class GroupClosing {
 	 */
 	int waitingForTheEnd() {
 		int running = this.registered.group().memberCounts().runningCallbacks();
-		if (running == 0 || running > ShutdownStack.FEW) {
+		if (running == 0 || running > ShutdownStack.MOST_STACKS) {
 			return 0;
 		}
 		return (int) this.registered.group()
@@ -263,7 +263,8 @@ final class GroupClosing {
 		}
 		MemberCounts counts = this.registered.group().memberCounts();
 		return "'" + name() + "' (" + counts.pendingCallbacks() + " queued, " + counts.runningCallbacks() + " running"
-				+ ((counts.runningCallbacks() > ShutdownStack.FEW) ? "" : namesOfRunning()) + ")" + adoptedState();
+				+ ((counts.runningCallbacks() > ShutdownStack.MOST_STACKS) ? "" : namesOfRunning()) + ")"
+				+ adoptedState();
 	}
 
 	private String adoptedState() {

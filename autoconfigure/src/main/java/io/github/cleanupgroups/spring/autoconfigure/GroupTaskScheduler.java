@@ -35,7 +35,7 @@ final class GroupTaskScheduler implements TaskScheduler, BeanNameAware, Disposab
 	private final @Nullable ErrorHandler errorHandler;
 
 	/** Written before the first task, by who makes the bean. */
-	private String beanName = "taskScheduler";
+	private String beanName = SchedulerCheck.NAME;
 
 	/** Those that have not ended. */
 	private final Set<ScheduledMember> tasks = ConcurrentHashMap.newKeySet();

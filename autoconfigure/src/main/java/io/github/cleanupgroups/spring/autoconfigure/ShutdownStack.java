@@ -8,8 +8,11 @@ import java.util.List;
  */
 final class ShutdownStack {
 
-	/** So many stacks are looked at, to find out whether a close waits for itself. */
-	static final int FEW = 64;
+	/**
+	 * Where more callbacks run, their stacks are not looked at to find out whether a
+	 * close waits for itself: each costs time.
+	 */
+	static final int MOST_STACKS = 64;
 
 	private static final String CONTEXT = "org.springframework.context.support.AbstractApplicationContext";
 
