@@ -308,13 +308,12 @@ public final class CallbackEnvironment {
 	 * Making one throws a {@link GroupClosedException} or {@link PoolClosedException}
 	 * where a submission would be refused. One that is not started is no member, and
 	 * holds up nothing. One that is made before a close of the group has begun, or from
-	 * inside, and started while that close still waits for others, is waited for, too;
-	 * one that is started once nothing else was left to wait for belongs to what is there
-	 * after. Whatever becomes of the group, <em>a thread that is started runs its
-	 * task</em>, for scopes and executors wait for that: where the group is closed for
-	 * good in between, or refuses what comes from outside, or the pool is closed, it runs
-	 * interrupted and counts as a callback of the pool without group, and as a refusal of
-	 * the group.
+	 * inside, and started before that close has found nothing running any more, is waited
+	 * for, too; one that is started after that belongs to what is there then. Whatever
+	 * becomes of the group, <em>a thread that is started runs its task</em>, for scopes
+	 * and executors wait for that: where the group is closed for good in between, or
+	 * refuses what comes from outside, or the pool is closed, it runs interrupted and
+	 * counts as a callback of the pool without group, and as a refusal of the group.
 	 *
 	 * <p>
 	 * The threads are none of the pool's. Its limits and priorities do not apply, nor do

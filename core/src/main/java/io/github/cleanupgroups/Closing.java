@@ -443,7 +443,7 @@ final class Closing {
 			if (!this.drained) {
 				boolean awaited = this.awaitsThreads;
 				this.awaitsThreads = awaitsStarted();
-				if (!isDrained()) {
+				if (!isAllAtRest(Lane::isIdle)) {
 					if (this.awaitsThreads && !awaited) {
 						// From now on they look from time to time.
 						callAttendants();
@@ -511,15 +511,15 @@ final class Closing {
 	}
 
 	/**
-	 * Whether nothing is queued or running in any lane. With several lanes one look is
-	 * not enough: a callback of a lane not looked at yet may submit to one that was. Two
-	 * looks between which nothing has run show a moment at which all were idle, and from
-	 * then on nobody is inside who could submit.
+	 * Whether all lanes are at rest at one moment. With several lanes one look is not
+	 * enough: a callback of a lane not looked at yet may submit to one that was. Two
+	 * looks between which nothing has run show a moment at which all were; where they are
+	 * idle, nobody is inside from then on who could submit.
 	 */
-	private boolean isDrained() {
+	private boolean isAllAtRest(Predicate<Lane> atRest) {
 		Lane[] lanes = this.generation.lanes;
-		long before = turnover(lanes, Lane::isIdle);
-		return before >= 0 && (lanes.length == 1 || before == turnover(lanes, Lane::isIdle));
+		long before = turnover(lanes, atRest);
+		return before >= 0 && (lanes.length == 1 || before == turnover(lanes, atRest));
 	}
 
 	/**
@@ -546,7 +546,7 @@ final class Closing {
 	private boolean awaitsStarted() {
 		for (;;) {
 			UnbegunThread found = firstUnbegun();
-			if (found == null || turnover(this.generation.lanes, Lane::isQuiet) < 0) {
+			if (found == null || !isAllAtRest(Lane::isQuiet)) {
 				return false;
 			}
 			if (found.startedThread() != null) {

@@ -1934,16 +1934,14 @@ final class Dispatcher {
 		this.lock.lock();
 		try {
 			while (!isTerminated()) {
+				boolean quiet = isQuiet();
+				if (quiet && withdrawUnstartedUnlocked()) {
+					continue;
+				}
 				if (deadline.hasPassed()) {
 					return false;
 				}
-				long nanos = deadline.parkNanos();
-				if (isQuiet()) {
-					if (withdrawUnstartedUnlocked()) {
-						continue;
-					}
-					nanos = Math.min(nanos, THREAD_CHECK_NANOS);
-				}
+				long nanos = Math.min(deadline.parkNanos(), quiet ? THREAD_CHECK_NANOS : Long.MAX_VALUE);
 				this.terminationWaiters.add(self);
 				parkUnlocked(this, nanos);
 				this.terminationWaiters.remove(self);

@@ -301,6 +301,14 @@ class MemberThreadTests extends GroupFixture {
 	}
 
 	@Test
+	void awaitTermination_withoutTime_heedsNoThreadThatIsNotStarted() throws Exception {
+		Thread thread = threads(this.group).newThread(this::note);
+		this.pool.close();
+		assertThat(this.pool.awaitTermination(Duration.ZERO)).isTrue();
+		assertThat(thread.getState()).isEqualTo(Thread.State.NEW);
+	}
+
+	@Test
 	void awaitTermination_ofAPoolThatIsOpen_leavesThreadsToTheClosesOfTheirGroups() throws Exception {
 		Gate gate = this.engine.gate();
 		Thread thread = slowThreads(this.heard, gate).newThread(this::note);
