@@ -119,12 +119,8 @@ final class Admission {
 			if (lane == null) {
 				lane = entrance(environment, MemberKind.CALLBACK);
 			}
-			RunningCallback maker = CallbackThread.outermostOf(lane.generation);
-			if (maker != null) {
-				maker.setMadeThread();
-			}
-			UnbegunThread unbegun = new UnbegunThread(thread, lane.dispatcher.unbegun().forgotten(), lane, maker);
-			switch (lane.dispatcher.admit(unbegun, maker != null)) {
+			UnbegunThread unbegun = new UnbegunThread(thread, lane);
+			switch (lane.dispatcher.admit(unbegun, CallbackThread.isInside(lane.generation))) {
 				case ENTERED -> {
 					return unbegun;
 				}

@@ -307,11 +307,12 @@ public final class CallbackEnvironment {
 	 * <p>
 	 * Making one throws a {@link GroupClosedException} or {@link PoolClosedException}
 	 * where a submission would be refused. One that is not started is no member, and
-	 * holds up nothing. One that is made before a close of the group has begun, and
-	 * started after the close has found it not started, belongs to what is there after.
-	 * Whatever becomes of the group, <em>a thread that is started runs its task</em>, for
-	 * scopes and executors wait for that: where the group is closed for good in between,
-	 * or refuses what comes from outside, or the pool is closed, it runs interrupted and
+	 * holds up nothing. One that is made before a close of the group has begun, or from
+	 * inside, and started before that close has found nothing running any more, is waited
+	 * for, too; one that is started after that belongs to what is there then. Whatever
+	 * becomes of the group, <em>a thread that is started runs its task</em>, for scopes
+	 * and executors wait for that: where the group is closed for good in between, or
+	 * refuses what comes from outside, or the pool is closed, it runs interrupted and
 	 * counts as a callback of the pool without group, and as a refusal of the group.
 	 *
 	 * <p>

@@ -79,15 +79,6 @@ class CallbackThread {
 		return false;
 	}
 
-	/** The outermost callback of this generation that runs on the current thread. */
-	static @Nullable RunningCallback outermostOf(Generation generation) {
-		RunningCallback outermost = null;
-		for (RunningCallback running = runningOrNull(); running != null; running = running.outer()) {
-			outermost = (running.lane().generation == generation) ? running : outermost;
-		}
-		return outermost;
-	}
-
 	/** Whether a callback of this pool runs on the current thread. */
 	static boolean isInside(Dispatcher dispatcher) {
 		for (RunningCallback running = runningOrNull(); running != null; running = running.outer()) {

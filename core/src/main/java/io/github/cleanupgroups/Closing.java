@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +67,9 @@ final class Closing {
 	private boolean cancelling;
 
 	private boolean drained;
+
+	/** Whether that waits for nothing but threads that have been started. */
+	private boolean awaitsThreads;
 
 	private boolean finished;
 
@@ -305,25 +309,31 @@ final class Closing {
 	}
 
 	/** A lane has nothing queued or running any more. No lock is held. */
-	void laneIdle() {
+	void laneQuiet() {
 		tryFinish();
 	}
 
 	/**
-	 * Whether threads are to begin that have been started. Of one that fails to nobody
-	 * hears: who waits for the close looks from time to time.
+	 * Whether all has ended but threads that were started and have not begun. Of one that
+	 * fails to nobody hears: who waits for the close asks from time to time, and that
+	 * looks.
 	 */
 	boolean awaitsThreads() {
-		boolean awaits = false;
-		boolean withdrawn = false;
-		for (Lane lane : this.generation.lanes) {
-			withdrawn |= lane.dispatcher.withdrawOrphans(lane);
-			awaits |= lane.unbegun > 0;
+		this.lock.lock();
+		try {
+			if (!this.awaitsThreads) {
+				return false;
+			}
+			if (this.stepsUnderWay > 0) {
+				// Looks when it is done.
+				return true;
+			}
 		}
-		if (withdrawn) {
-			tryFinish();
+		finally {
+			this.lock.unlock();
 		}
-		return awaits;
+		tryFinish();
+		return true;
 	}
 
 	boolean isFinished() {
@@ -431,9 +441,16 @@ final class Closing {
 				return;
 			}
 			if (!this.drained) {
-				if (!isDrained()) {
+				boolean awaited = this.awaitsThreads;
+				this.awaitsThreads = awaitsStarted();
+				if (!isAllAtRest(Lane::isIdle)) {
+					if (this.awaitsThreads && !awaited) {
+						// From now on they look from time to time.
+						callAttendants();
+					}
 					return;
 				}
+				this.awaitsThreads = false;
 				this.drained = true;
 				this.stepsUnderWay++;
 				released = endLanes();
@@ -494,31 +511,59 @@ final class Closing {
 	}
 
 	/**
-	 * Whether nothing is queued or running in any lane. With several lanes one look is
-	 * not enough: a callback of a lane not looked at yet may submit to one that was. Two
-	 * looks between which nothing has run show a moment at which all were idle, and from
-	 * then on nobody is inside who could submit.
+	 * Whether all lanes are at rest at one moment. With several lanes one look is not
+	 * enough: a callback of a lane not looked at yet may submit to one that was. Two
+	 * looks between which nothing has run show a moment at which all were; where they are
+	 * idle, nobody is inside from then on who could submit.
 	 */
-	private boolean isDrained() {
+	private boolean isAllAtRest(Predicate<Lane> atRest) {
 		Lane[] lanes = this.generation.lanes;
-		for (Lane lane : lanes) {
-			lane.dispatcher.withdrawOrphans(lane);
-		}
-		long before = turnover(lanes);
-		return before >= 0 && (lanes.length == 1 || before == turnover(lanes));
+		long before = turnover(lanes, atRest);
+		return before >= 0 && (lanes.length == 1 || before == turnover(lanes, atRest));
 	}
 
-	/** How many callbacks have left the lanes, or -1 where one is not idle. */
-	private static long turnover(Lane[] lanes) {
+	/**
+	 * How many callbacks have left the lanes, or -1 where it is not true of all that they
+	 * are at rest.
+	 */
+	private static long turnover(Lane[] lanes, Predicate<Lane> atRest) {
 		long[] sum = { 0 };
-		boolean[] idle = { true };
+		boolean[] all = { true };
 		for (Lane lane : lanes) {
 			lane.dispatcher.inspect(lane, (inspected) -> {
-				idle[0] &= inspected.isIdle();
+				all[0] &= atRest.test(inspected);
 				sum[0] += inspected.completed + inspected.cancelled;
 			});
 		}
-		return idle[0] ? sum[0] : -1;
+		return all[0] ? sum[0] : -1;
+	}
+
+	/**
+	 * Whether nothing is left but threads that have been started and have not begun. What
+	 * was not started is withdrawn: it is found before the lanes are found quiet, so that
+	 * whoever has made it, from inside, has ended and starts it no more.
+	 */
+	private boolean awaitsStarted() {
+		for (;;) {
+			UnbegunThread found = firstUnbegun();
+			if (found == null || !isAllAtRest(Lane::isQuiet)) {
+				return false;
+			}
+			if (found.startedThread() != null) {
+				return true;
+			}
+			found.lane.dispatcher.withdrawForClose(found);
+		}
+	}
+
+	private @Nullable UnbegunThread firstUnbegun() {
+		for (Lane lane : this.generation.lanes) {
+			UnbegunThread first = lane.dispatcher.firstUnbegun(lane);
+			if (first != null) {
+				return first;
+			}
+		}
+		return null;
 	}
 
 	private List<CompletableFuture<Void>> endLanes() {

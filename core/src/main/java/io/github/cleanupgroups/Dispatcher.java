@@ -507,25 +507,16 @@ final class Dispatcher {
 	}
 
 	/**
-	 * Withdraws what was made for a lane, was not started, and will not be by who made
-	 * it. May be called under a group's lock: it is the caller who looks what that leads
-	 * to.
-	 * @return whether there was anything
+	 * As {@link #withdraw}, for who closes the lane, and looks by itself what that leads
+	 * to. May be called under a group's lock.
 	 */
-	boolean withdrawOrphans(Lane lane) {
-		boolean withdrawn = false;
-		for (UnbegunThread thread : unbegun(lane)) {
-			if (thread.isOrphan()) {
-				this.lock.lockUnsettled();
-				try {
-					withdrawn |= this.unbegun.remove(thread);
-				}
-				finally {
-					this.lock.unlock();
-				}
-			}
-		}
-		return withdrawn;
+	void withdrawForClose(UnbegunThread thread) {
+		locked(() -> this.unbegun.remove(thread));
+	}
+
+	/** One that was made for a lane and has not begun. */
+	@Nullable UnbegunThread firstUnbegun(Lane lane) {
+		return (lane.unbegun > 0) ? inspect(() -> this.unbegun.first(lane)) : null;
 	}
 
 	/**
@@ -551,18 +542,9 @@ final class Dispatcher {
 		return interrupted;
 	}
 
-	/** Those made for a lane, for any where it is null, that have not begun. */
-	List<UnbegunThread> unbegun(@Nullable Lane lane) {
-		if (lane != null && lane.unbegun == 0) {
-			return List.of();
-		}
-		this.lock.lockUnsettled();
-		try {
-			return this.unbegun.of(lane);
-		}
-		finally {
-			this.lock.unlock();
-		}
+	/** Those made for a lane that have not begun. */
+	List<UnbegunThread> unbegun(Lane lane) {
+		return (lane.unbegun > 0) ? inspect(() -> this.unbegun.of(lane)) : List.of();
 	}
 
 	/**
@@ -1017,11 +999,6 @@ final class Dispatcher {
 		if (execution.holdsSlot()) {
 			aftermath = releaseSlot(lane, aftermath);
 		}
-		if (lane.closing != null && execution.hasMadeThread()) {
-			// What it has not started is an orphan from now on.
-			aftermath = Aftermath.of(aftermath);
-			aftermath.idle = lane.closing;
-		}
 		return settled(lane, aftermath);
 	}
 
@@ -1100,13 +1077,13 @@ final class Dispatcher {
 		changeReady(lane, this::slotFree);
 	}
 
-	/** Something was taken off a lane: is it idle, is the pool terminated? */
+	/** Something was taken off a lane: is that quiet, is the pool? */
 	private @Nullable Aftermath settled(Lane lane, @Nullable Aftermath aftermath) {
-		if (lane.closing != null && lane.isIdle()) {
+		if (lane.closing != null && lane.isQuiet()) {
 			aftermath = Aftermath.of(aftermath);
-			aftermath.idle = lane.closing;
+			aftermath.quiet = lane.closing;
 		}
-		if (isTerminated()) {
+		if (isQuiet()) {
 			this.terminationWaiters.wakeAll();
 		}
 		return aftermath;
@@ -1746,7 +1723,7 @@ final class Dispatcher {
 			swept.pending -= count;
 			this.queued -= count;
 			this.ready.addAll(swept);
-			if (isTerminated()) {
+			if (isQuiet()) {
 				this.terminationWaiters.wakeAll();
 			}
 		});
@@ -1931,7 +1908,7 @@ final class Dispatcher {
 			List.copyOf(this.armedLanes).forEach((lane) -> disarmAll(lane, disarmed));
 			this.alarms.close(disarmed);
 			parked = List.copyOf(this.idle);
-			if (isTerminated()) {
+			if (isQuiet()) {
 				this.terminationWaiters.wakeAll();
 			}
 		}
@@ -1957,16 +1934,14 @@ final class Dispatcher {
 		this.lock.lock();
 		try {
 			while (!isTerminated()) {
+				boolean quiet = isQuiet();
+				if (quiet && withdrawUnstartedUnlocked()) {
+					continue;
+				}
 				if (deadline.hasPassed()) {
 					return false;
 				}
-				long nanos = deadline.parkNanos();
-				if (!this.unbegun.isEmpty()) {
-					nanos = Math.min(nanos, THREAD_CHECK_NANOS);
-					if (withdrawOrphansUnlocked()) {
-						continue;
-					}
-				}
+				long nanos = Math.min(deadline.parkNanos(), quiet ? THREAD_CHECK_NANOS : Long.MAX_VALUE);
 				this.terminationWaiters.add(self);
 				parkUnlocked(this, nanos);
 				this.terminationWaiters.remove(self);
@@ -1981,25 +1956,33 @@ final class Dispatcher {
 		}
 	}
 
-	private boolean isTerminated() {
-		return this.closed && this.queued == 0 && this.running == 0 && this.unbegun.isEmpty();
+	/** Whether it is closed and nothing runs, nor will but what has a thread already. */
+	private boolean isQuiet() {
+		return this.closed && this.queued == 0 && this.running == 0;
 	}
 
-	private boolean withdrawOrphansUnlocked() {
-		boolean withdrawn = false;
+	private boolean isTerminated() {
+		return isQuiet() && this.unbegun.isEmpty();
+	}
+
+	/**
+	 * Withdraws one that was not started: nothing runs that would. Holds the lock on
+	 * entry and on return.
+	 * @return whether there is to be looked again
+	 */
+	private boolean withdrawUnstartedUnlocked() {
+		UnbegunThread thread = this.unbegun.first();
 		this.lock.unlock();
 		try {
-			for (UnbegunThread thread : unbegun(null)) {
-				if (thread.isOrphan()) {
-					withdraw(thread);
-					withdrawn = true;
-				}
+			if (thread != null && thread.startedThread() == null) {
+				withdraw(thread);
+				return true;
 			}
 		}
 		finally {
 			this.lock.lock();
 		}
-		return withdrawn;
+		return isTerminated();
 	}
 
 	// ---- The workers ----
@@ -2195,7 +2178,7 @@ final class Dispatcher {
 
 		@Nullable CompletableFuture<Void> released;
 
-		@Nullable Closing idle;
+		@Nullable Closing quiet;
 
 		final List<Lane> slotFreeFor = new ArrayList<>(0);
 
@@ -2214,8 +2197,8 @@ final class Dispatcher {
 					closing.noticeDue(this.noticeDue);
 				}
 			}
-			if (this.idle != null) {
-				this.idle.laneIdle();
+			if (this.quiet != null) {
+				this.quiet.laneQuiet();
 			}
 		}
 

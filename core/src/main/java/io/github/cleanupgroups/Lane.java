@@ -178,9 +178,14 @@ final class Lane {
 		return this.state != OPEN || !this.generation.isPaused();
 	}
 
+	/** Whether nobody is inside. */
+	boolean isQuiet() {
+		return this.pending == 0 && this.running == 0;
+	}
+
 	/** Whether nobody is inside, nor will be who was let in before. */
 	boolean isIdle() {
-		return this.pending == 0 && this.running == 0 && this.unbegun == 0;
+		return isQuiet() && this.unbegun == 0;
 	}
 
 	/**

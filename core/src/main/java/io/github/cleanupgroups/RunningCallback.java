@@ -250,19 +250,6 @@ final class RunningCallback implements CallbackInstance {
 		return this.number;
 	}
 
-	/**
-	 * It has made a thread: whether it has returned is to be booked at once. Called on
-	 * its own thread.
-	 */
-	void setMadeThread() {
-		seldom().madeThread = true;
-	}
-
-	/** Its thread, and whoever books its end. */
-	boolean hasMadeThread() {
-		return this.seldom != null && this.seldom.madeThread;
-	}
-
 	/** The thread that is not through with it yet, null if none is. Pool lock. */
 	@Nullable Thread threadOrNull() {
 		return (is(LINKED) && !is(RETURNED)) ? this.thread : null;
@@ -273,8 +260,7 @@ final class RunningCallback implements CallbackInstance {
 	 * when it has run.
 	 */
 	boolean isPlain() {
-		return this.seldom == null
-				|| (this.seldom.failures == null && this.seldom.continuation == null && !this.seldom.madeThread);
+		return this.seldom == null || (this.seldom.failures == null && this.seldom.continuation == null);
 	}
 
 	Lane lane() {
@@ -580,9 +566,6 @@ final class RunningCallback implements CallbackInstance {
 
 		/** Whether the group's listener has been told, inside of the decoration. */
 		private boolean listenerTold;
-
-		/** Set by the callback's thread; read under the pool's lock after the return. */
-		private boolean madeThread;
 
 		Seldom(@Nullable RunningCallback outer) {
 			this.outer = outer;

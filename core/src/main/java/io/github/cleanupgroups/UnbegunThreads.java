@@ -2,9 +2,10 @@ package io.github.cleanupgroups;
 
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
-import java.util.Collections;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class UnbegunThreads {
 
-	private final Set<UnbegunThread> listed = Collections.newSetFromMap(new IdentityHashMap<>());
+	/** Linked, for whoever takes one after another takes the first. No set is empty. */
+	private final Map<Lane, Set<UnbegunThread>> listed = new LinkedHashMap<>();
 
 	private final ReferenceQueue<MemberThread> forgotten = new ReferenceQueue<>();
 
@@ -25,18 +27,22 @@ final class UnbegunThreads {
 	}
 
 	void add(UnbegunThread thread) {
-		this.listed.add(thread);
+		this.listed.computeIfAbsent(thread.lane, (lane) -> new LinkedHashSet<>()).add(thread);
 		thread.lane.countUnbegun(+1);
 		removeForgotten();
 	}
 
 	/** Returns false where it is not listed any more. */
 	boolean remove(UnbegunThread thread) {
-		boolean removed = this.listed.remove(thread);
-		if (removed) {
-			thread.lane.countUnbegun(-1);
+		Set<UnbegunThread> ofLane = this.listed.get(thread.lane);
+		if (ofLane == null || !ofLane.remove(thread)) {
+			return false;
 		}
-		return removed;
+		if (ofLane.isEmpty()) {
+			this.listed.remove(thread.lane);
+		}
+		thread.lane.countUnbegun(-1);
+		return true;
 	}
 
 	/** Those of a lane that is sealed are left to its close, which looks at its end. */
@@ -53,9 +59,20 @@ final class UnbegunThreads {
 		return this.listed.isEmpty();
 	}
 
-	/** Those of a lane, of all where it is null. */
-	List<UnbegunThread> of(@Nullable Lane lane) {
-		return this.listed.stream().filter((thread) -> lane == null || thread.lane == lane).toList();
+	/** One of any lane. */
+	@Nullable UnbegunThread first() {
+		return isEmpty() ? null : this.listed.values().iterator().next().iterator().next();
+	}
+
+	/** One of a lane. */
+	@Nullable UnbegunThread first(Lane lane) {
+		Set<UnbegunThread> ofLane = this.listed.get(lane);
+		return (ofLane != null) ? ofLane.iterator().next() : null;
+	}
+
+	/** Those of a lane. */
+	List<UnbegunThread> of(Lane lane) {
+		return List.copyOf(this.listed.getOrDefault(lane, Set.of()));
 	}
 
 }

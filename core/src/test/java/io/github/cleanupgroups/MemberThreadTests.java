@@ -5,6 +5,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -289,6 +290,48 @@ class MemberThreadTests extends GroupFixture {
 		assertThat(this.seen).containsExactly("group mail");
 	}
 
+	// Nobody tells who waits already that there is nothing to wait for.
+	@Test
+	void awaitTermination_begunBeforeAThreadIsMadeThatIsNotStarted_returnsOnceThePoolIsClosed() throws Exception {
+		CompletableFuture<Boolean> terminated = awaitingTermination();
+		Thread thread = threads(this.group).newThread(this::note);
+		this.pool.close();
+		assertThat(terminated.get(20, TimeUnit.SECONDS)).isTrue();
+		assertThat(thread.getState()).isEqualTo(Thread.State.NEW);
+	}
+
+	@Test
+	void awaitTermination_withoutTime_heedsNoThreadThatIsNotStarted() throws Exception {
+		Thread thread = threads(this.group).newThread(this::note);
+		this.pool.close();
+		assertThat(this.pool.awaitTermination(Duration.ZERO)).isTrue();
+		assertThat(thread.getState()).isEqualTo(Thread.State.NEW);
+	}
+
+	@Test
+	void awaitTermination_ofAPoolThatIsOpen_leavesThreadsToTheClosesOfTheirGroups() throws Exception {
+		Gate gate = this.engine.gate();
+		Thread thread = slowThreads(this.heard, gate).newThread(this::note);
+		CompletableFuture<Boolean> terminated = awaitingTermination();
+		started(thread);
+		gate.awaitArrival();
+		CloseCall close = CloseCall.start(this.engine, () -> this.heard.close(CloseOptions.awaitPending()))
+			.awaitWaiting();
+		gate.open();
+		assertThat(close.report().completedCallbacks()).isEqualTo(1);
+		assertThat(this.seen).containsExactly("group heard", "callback fork ran");
+		this.pool.close();
+		assertThat(terminated.get(20, TimeUnit.SECONDS)).isTrue();
+	}
+
+	/** Waits for the pool's end on another thread; returns once that one sleeps. */
+	private CompletableFuture<Boolean> awaitingTermination() {
+		CompletableFuture<Boolean> terminated = new CompletableFuture<>();
+		this.engine.start("waiter", () -> terminated.complete(this.pool.awaitTermination(Duration.ofHours(1))));
+		this.time.awaitAsleep("waiter");
+		return terminated;
+	}
+
 	@Test
 	void thread_thatIsRunTwice_isAMemberEachTime() throws Exception {
 		Thread thread = threads(this.group).newThread(this::note);
@@ -311,6 +354,38 @@ class MemberThreadTests extends GroupFixture {
 		this.time.advance(Duration.ofMillis(10));
 		assertThat(close.report().closedMembers()).isZero();
 		assertThat(this.seen).isEmpty();
+	}
+
+	@Test
+	void close_whileAThreadThatWasMadeMeanwhileFailsToBegin_returns() throws Exception {
+		Gate makerAt = this.engine.gate();
+		Gate forkAt = this.engine.gate();
+		ThreadFactory threads = environment().build()
+			.asThreadFactory((task) -> this.engine.threadFactory().newThread(forkAt::passUninterruptibly));
+		AtomicReference<@Nullable Thread> fork = new AtomicReference<>();
+		environment().build().submit(null, (instance) -> {
+			makerAt.pass();
+			fork.set(started(threads.newThread(this::note)));
+		});
+		makerAt.awaitArrival();
+		CloseCall close = closingMembers(CloseOptions.awaitPending());
+		makerAt.open();
+		forkAt.awaitArrival();
+		this.time.awaitAsleep("closer", Duration.ofMillis(10));
+		forkAt.open();
+		Objects.requireNonNull(fork.get()).join();
+		this.time.advance(Duration.ofMillis(10));
+		assertThat(close.report().completedCallbacks()).isEqualTo(1);
+		assertThat(this.seen).isEmpty();
+	}
+
+	@Test
+	void close_whileACallbackRuns_sleepsAlthoughAThreadIsThatHasNotBegun() throws Exception {
+		Gate gate = runningMaker(environment().build());
+		CloseCall close = closingMembers(CloseOptions.awaitPending().timeout(Duration.ofHours(1)));
+		this.time.awaitAsleep("closer", Duration.ofHours(1));
+		gate.open();
+		assertThat(close.report().completedCallbacks()).isEqualTo(1);
 	}
 
 	@Test
@@ -475,6 +550,48 @@ class MemberThreadTests extends GroupFixture {
 		madeAt.open();
 		assertThat(close.report().completedCallbacks()).isEqualTo(2);
 		assertThat(this.seen).containsExactly("group mail");
+	}
+
+	@Test
+	void thread_madeBeforeACloseAndStartedWhileTheGroupDrains_isAwaited() throws Exception {
+		Gate runningAt = runningOneOff(environment(this.heard).memberName("running").build());
+		Gate forkAt = this.engine.gate();
+		Thread thread = slowThreads(this.heard, forkAt).newThread(this::note);
+		CloseCall close = CloseCall.start(this.engine, () -> this.heard.close(CloseOptions.cancelPending()))
+			.awaitWaiting();
+		started(thread);
+		forkAt.awaitArrival();
+		runningAt.open();
+		forkAt.open();
+		assertThat(close.report().completedCallbacks()).isEqualTo(2);
+		assertThat(this.seen).contains("group heard");
+		assertThat(this.rejected).isEmpty();
+	}
+
+	@Test
+	void thread_madeByAMemberThatHasEndedAndStartedByAnother_isAwaited() throws Exception {
+		AtomicReference<@Nullable Thread> made = new AtomicReference<>();
+		Gate makerAt = this.engine.gate();
+		Gate starterAt = this.engine.gate();
+		ThreadFactory threads = threads(this.heard);
+		CallbackEnvironment environment = environment(this.heard).build();
+		environment.submit(null, (instance) -> {
+			makerAt.pass();
+			made.set(threads.newThread(this::note));
+		});
+		environment.submit(null, (instance) -> {
+			starterAt.pass();
+			started(Objects.requireNonNull(made.get()));
+		});
+		makerAt.awaitArrival();
+		starterAt.awaitArrival();
+		CloseCall close = CloseCall.start(this.engine, () -> this.heard.close(CloseOptions.awaitPending()))
+			.awaitWaiting();
+		makerAt.open();
+		eventually("callbacks that run", 1, () -> this.heard.memberCounts().runningCallbacks());
+		starterAt.open();
+		assertThat(close.report().completedCallbacks()).isEqualTo(3);
+		assertThat(this.seen).contains("group heard");
 	}
 
 	@Test
