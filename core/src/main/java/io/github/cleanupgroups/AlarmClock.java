@@ -150,7 +150,7 @@ final class AlarmClock implements Runnable {
 				alarm.disarm(unlocked);
 				return stillArmed;
 			});
-			Dispatcher.runAll(unlocked);
+			Aftermath.runAll(unlocked);
 			if (!armed) {
 				// A close came first, and has told whom it concerns.
 				return;

@@ -177,7 +177,7 @@ final class Closing {
 		}
 		CallbackThread.tell(this.group, () -> {
 			guarded(() -> this.generation.tellCancelled(dropped.callbacks()));
-			guarded(() -> Dispatcher.runAll(dropped.unlocked()));
+			guarded(() -> Aftermath.runAll(dropped.unlocked()));
 			dropped.released().forEach((future) -> guarded(() -> future.complete(null)));
 		});
 	}

@@ -420,12 +420,7 @@ final class Dispatcher {
 		finally {
 			this.lock.unlock();
 		}
-		if (wake != null) {
-			wakeOrStart(wake);
-		}
-		if (aftermath != null) {
-			aftermath.run();
-		}
+		followUp(wake, aftermath);
 		lane.generation.tellRejected(entry.memberKind(), entry.memberName());
 		throw new RejectedExecutionException("pool '" + this.name + "' could not start a thread for '"
 				+ entry.memberName() + "' of " + lane.generation + ", and has none");
@@ -600,10 +595,7 @@ final class Dispatcher {
 		Worker wake = wakeOne();
 		this.lock.unlock();
 		try {
-			if (wake != null) {
-				wakeOrStart(wake);
-			}
-			aftermath.run();
+			followUp(wake, aftermath);
 		}
 		finally {
 			this.lock.lockUnsettled();
@@ -731,12 +723,7 @@ final class Dispatcher {
 		finally {
 			this.lock.unlock();
 		}
-		if (wake != null) {
-			wakeOrStart(wake);
-		}
-		if (aftermath != null) {
-			aftermath.run();
-		}
+		followUp(wake, aftermath);
 	}
 
 	/**
@@ -830,12 +817,7 @@ final class Dispatcher {
 		finally {
 			this.lock.unlock();
 		}
-		if (wake != null) {
-			wakeOrStart(wake);
-		}
-		if (aftermath != null) {
-			aftermath.run();
-		}
+		followUp(wake, aftermath);
 	}
 
 	/** Books the end of an execution. */
@@ -965,6 +947,19 @@ final class Dispatcher {
 		QueueBound bound = lane.generation.queueBound();
 		if (bound != null && count > 0) {
 			bound.release(count);
+		}
+	}
+
+	/**
+	 * What follows a booking, once the lock is released.
+	 * @param wake a worker that {@link #wakeOne()} chose
+	 */
+	private void followUp(@Nullable Worker wake, @Nullable Aftermath aftermath) {
+		if (wake != null) {
+			wakeOrStart(wake);
+		}
+		if (aftermath != null) {
+			aftermath.run();
 		}
 	}
 
@@ -1253,28 +1248,6 @@ final class Dispatcher {
 		}
 	}
 
-	/**
-	 * Does all of what was to be done once a lock is released, whatever some of it
-	 * throws.
-	 */
-	static void runAll(List<Runnable> unlocked) {
-		Throwable failure = null;
-		for (Runnable action : unlocked) {
-			try {
-				action.run();
-			}
-			catch (RuntimeException | Error ex) {
-				failure = (failure != null) ? failure : ex;
-			}
-		}
-		if (failure instanceof RuntimeException ex) {
-			throw ex;
-		}
-		if (failure instanceof Error ex) {
-			throw ex;
-		}
-	}
-
 	/** Takes a timer or wait out of what it was set to, and what is queued of it. */
 	Disarm unset(MemberObject object) {
 		List<Runnable> unlocked = new ArrayList<>(0);
@@ -1297,7 +1270,7 @@ final class Dispatcher {
 			this.lock.unlock();
 		}
 		try {
-			runAll(unlocked);
+			Aftermath.runAll(unlocked);
 		}
 		finally {
 			object.lane().generation.tellCancelled(dropped);
@@ -1400,12 +1373,7 @@ final class Dispatcher {
 		if (dropped) {
 			lane.generation.tellCancelled(1);
 		}
-		if (aftermath != null) {
-			aftermath.run();
-		}
-		if (wake != null) {
-			wakeOrStart(wake);
-		}
+		followUp(wake, aftermath);
 		return true;
 	}
 
@@ -1477,7 +1445,7 @@ final class Dispatcher {
 		finally {
 			this.lock.unlock();
 		}
-		runAll(unlocked);
+		Aftermath.runAll(unlocked);
 		if (dropped > 0) {
 			if (object.isBounded()) {
 				releaseBound(lane, dropped);
@@ -1502,7 +1470,7 @@ final class Dispatcher {
 		finally {
 			this.lock.unlock();
 		}
-		runAll(unlocked);
+		Aftermath.runAll(unlocked);
 		QueueBound bound = object.lane().generation.queueBound();
 		if (bound != null && object.isBounded()) {
 			bound.wakeSubmitters();
@@ -1784,7 +1752,7 @@ final class Dispatcher {
 		parked.forEach(Worker::unpark);
 		// There may never be room again: a paused group starts nothing.
 		this.submitters.wakeAll();
-		runAll(disarmed);
+		Aftermath.runAll(disarmed);
 	}
 
 	boolean awaitTermination(Duration timeout) throws InterruptedException {
@@ -2005,39 +1973,6 @@ final class Dispatcher {
 		PoolStats now = stats();
 		return "pool '" + this.name + "' (" + now.threads() + " of " + now.maxThreads() + " threads, "
 				+ now.activeThreads() + " active, " + now.pendingCallbacks() + " callbacks pending)";
-	}
-
-	/** What a booking leads to that must not happen under the lock. */
-	private static final class Aftermath {
-
-		@Nullable MemberObject noticeDue;
-
-		@Nullable CompletableFuture<Void> released;
-
-		@Nullable Closing idle;
-
-		final List<Lane> slotFreeFor = new ArrayList<>(0);
-
-		static Aftermath of(@Nullable Aftermath existing) {
-			return (existing != null) ? existing : new Aftermath();
-		}
-
-		void run() {
-			this.slotFreeFor.forEach((lane) -> lane.dispatcher.slotFreeElsewhere(lane));
-			if (this.released != null) {
-				this.released.complete(null);
-			}
-			if (this.noticeDue != null) {
-				Closing closing = this.noticeDue.lane().closing;
-				if (closing != null) {
-					closing.noticeDue(this.noticeDue);
-				}
-			}
-			if (this.idle != null) {
-				this.idle.laneIdle();
-			}
-		}
-
 	}
 
 }

@@ -199,7 +199,7 @@ public abstract sealed class Signal {
 		finally {
 			this.lock.unlock();
 		}
-		Dispatcher.runAll(unlocked);
+		Aftermath.runAll(unlocked);
 	}
 
 	/** Arms a wait with this signal, or activates it at once. */
@@ -222,7 +222,7 @@ public abstract sealed class Signal {
 		finally {
 			this.lock.unlock();
 		}
-		Dispatcher.runAll(unlocked);
+		Aftermath.runAll(unlocked);
 		return outcome;
 	}
 
