@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
  * <h2>Overview</h2>
  *
  * One lock guards everything of a pool: its lanes with their queues and counters, its
- * ready rings, its workers. It is held for some tens of instructions and never while code
- * of a user runs. Where nothing is to be decided, callbacks enter and start without it:
- * see {@link Inboxes} and {@link Batches}.
+ * ready rings, its {@link Workers}. It is held for some tens of instructions and never
+ * while code of a user runs. Where nothing is to be decided, callbacks enter and start
+ * without it: see {@link Inboxes} and {@link Batches}.
  *
  * <h3>Queue discipline</h3>
  *
@@ -35,14 +35,6 @@ import org.jspecify.annotations.Nullable;
  * has waited a second, and moves the lane to the back once it had as many turns as its
  * group has weight. Dropping what a group has queued is therefore taking the lane's
  * queues, however much the other lanes hold.
- *
- * <h3>Waking</h3>
- *
- * At most one worker searches of its own accord: it looks for work some microseconds long
- * before it parks. One that was woken for a single callback does not, for its pool is
- * next to idle. A submission wakes or starts a worker only if none searches, and a worker
- * that was searching and has found something wakes the next if there is more. So a burst
- * costs few wake-ups, and something ready is never left with nobody coming for it.
  *
  * <h3>What happens outside the lock</h3>
  *
@@ -57,12 +49,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Dispatcher {
 
-	private static final Duration LONGEST_KEEP_ALIVE = Duration.ofNanos(Long.MAX_VALUE / 2);
-
-	private static final int SPINS = 64;
-
-	private static final int GATHERING = 100;
-
 	/** So many new members within {@link #JOIN_BURST_NANOS} make a burst. */
 	private static final int JOIN_BURST = 64;
 
@@ -75,14 +61,7 @@ final class Dispatcher {
 	/** Where callbacks without a group queue. */
 	final Lane ungrouped;
 
-	private final ThreadFactory threadFactory;
-
 	private final BiConsumer<String, Throwable> onUncaught;
-
-	private final long keepAliveNanos;
-
-	/** Spinning on a virtual thread would keep a carrier from its other threads. */
-	private final boolean spins;
 
 	private final PoolLock lock = new PoolLock(this::settle);
 
@@ -92,28 +71,14 @@ final class Dispatcher {
 
 	private final Inboxes inboxes = new Inboxes(this, this.ready);
 
+	private final Workers workers;
+
 	/** Submitters that wait for room in the queue of their group. */
 	private final Submitters submitters = new Submitters();
 
 	// From here on: guarded by the lock.
 
-	/** Parked workers, the one that parked last first. */
-	private final ArrayDeque<Worker> idle = new ArrayDeque<>();
-
 	private final Waiters terminationWaiters = new Waiters();
-
-	private int minThreads;
-
-	private int maxThreads;
-
-	/** Workers that exist or are being started. */
-	private int threads;
-
-	/** Workers that run a callback. */
-	private int active;
-
-	/** Workers that count as looking for one. */
-	private int searching;
 
 	/** Callbacks queued, of all lanes. */
 	private long queued;
@@ -141,14 +106,9 @@ final class Dispatcher {
 	Dispatcher(ThreadPool.Builder builder, ThreadFactory threadFactory, boolean spins) {
 		this.name = builder.name();
 		this.time = builder.timeSource();
-		this.threadFactory = threadFactory;
 		this.onUncaught = builder.onUncaught();
-		this.keepAliveNanos = (builder.keepAlive().compareTo(LONGEST_KEEP_ALIVE) < 0) ? builder.keepAlive().toNanos()
-				: LONGEST_KEEP_ALIVE.toNanos();
-		this.spins = spins;
-		this.minThreads = builder.minThreads();
-		this.maxThreads = builder.maxThreads();
-		this.alarms = new AlarmClock(this, builder.timerThreads(), this.keepAliveNanos);
+		this.workers = new Workers(this, this.lock, this.ready, this.batches, builder, threadFactory, spins);
+		this.alarms = new AlarmClock(this, builder.timerThreads(), this.workers.keepAliveNanos());
 		this.ungrouped = new Generation(null).addLane(this, Lane.OPEN);
 	}
 
@@ -207,7 +167,7 @@ final class Dispatcher {
 		finally {
 			this.lock.unlock();
 		}
-		if (wake != null && !wakeOrStart(wake)) {
+		if (wake != null && !this.workers.wakeOrStart(wake)) {
 			refuseWithoutThread(oneOff);
 		}
 		return Admitted.ENTERED;
@@ -231,7 +191,7 @@ final class Dispatcher {
 		finally {
 			this.lock.unlock();
 		}
-		if (wake != null && !wakeOrStart(wake)) {
+		if (wake != null && !this.workers.wakeOrStart(wake)) {
 			refuseWithoutThread(work);
 		}
 		return Admitted.ENTERED;
@@ -373,7 +333,7 @@ final class Dispatcher {
 		lane.pending++;
 		this.queued++;
 		makeReady(lane, entry);
-		return wakeOne();
+		return this.workers.wakeOne();
 	}
 
 	/**
@@ -402,7 +362,7 @@ final class Dispatcher {
 		Worker wake;
 		this.lock.lock();
 		try {
-			if (this.threads > 0 || lane.sweeps > 0 || entry.pending() == 0) {
+			if (this.workers.any() || lane.sweeps > 0 || entry.pending() == 0) {
 				return;
 			}
 			if (entry instanceof OneOff oneOff) {
@@ -415,7 +375,7 @@ final class Dispatcher {
 				aftermath = unqueue(lane, 1, ended(object, null));
 			}
 			// What came in meanwhile relied on that thread.
-			wake = (this.queued > 0) ? wakeOne() : null;
+			wake = (this.queued > 0) ? this.workers.wakeOne() : null;
 		}
 		finally {
 			this.lock.unlock();
@@ -510,27 +470,27 @@ final class Dispatcher {
 		boolean stays = true;
 		boolean inBurst;
 		long now = this.time.nanoTime();
-		lockToTake(worker);
+		this.workers.lockToTake(worker);
 		try {
 			if (bookFinished(worker)) {
 				now = this.time.nanoTime();
 			}
 			while (stays && next == null) {
-				if (this.threads > this.maxThreads) {
+				if (this.workers.areTooMany()) {
 					stays = false;
 					break;
 				}
 				next = take(worker, now);
 				if (next == null) {
-					stays = awaitReady(worker);
+					stays = this.workers.awaitReady(worker);
 					now = this.time.nanoTime();
 				}
 			}
 			if (next == null) {
-				left(worker);
+				this.workers.left(worker);
 			}
 			inBurst = this.batches.isInBurst(worker);
-			wake = wakeOne();
+			wake = this.workers.wakeOne();
 		}
 		finally {
 			this.lock.unlock();
@@ -539,27 +499,9 @@ final class Dispatcher {
 			this.time.readsOften();
 		}
 		if (wake != null) {
-			wakeOrStart(wake);
+			this.workers.wakeOrStart(wake);
 		}
 		return next;
-	}
-
-	/**
-	 * Takes the lock for a worker, which gives way to others: where somebody submits one
-	 * callback after another, coming for each is slower, for both, than to let some
-	 * gather. It goes on doing so as long as it finds several each time.
-	 */
-	private void lockToTake(Worker worker) {
-		if (!worker.gathers && this.lock.tryLock()) {
-			return;
-		}
-		if (this.spins) {
-			for (int i = 0; i < GATHERING; i++) {
-				Thread.onSpinWait();
-			}
-			worker.gathers = true;
-		}
-		this.lock.lockUnsettled();
 	}
 
 	/** Returns true where it let go of the lock, and time has passed. */
@@ -574,7 +516,7 @@ final class Dispatcher {
 		}
 		worker.batch = null;
 		worker.current = null;
-		this.active--;
+		this.workers.cameBack();
 		Aftermath aftermath = bookReturn(finished);
 		// What the callback left, or was sent: it must not reach the next one.
 		boolean ignored = Thread.interrupted();
@@ -592,7 +534,7 @@ final class Dispatcher {
 	 * is woken for that first.
 	 */
 	private void runUnlocked(Aftermath aftermath) {
-		Worker wake = wakeOne();
+		Worker wake = this.workers.wakeOne();
 		this.lock.unlock();
 		try {
 			followUp(wake, aftermath);
@@ -613,12 +555,7 @@ final class Dispatcher {
 				return null;
 			}
 		}
-		this.active++;
-		worker.started += (worker.batch != null) ? worker.batch.size() : 1;
-		if (worker.searching) {
-			worker.searching = false;
-			this.searching--;
-		}
+		this.workers.took(worker);
 		worker.gathers = worker.gathers && worker.batch != null && worker.batch.size() < this.batches.size();
 		taken(worker, next);
 		return next;
@@ -718,7 +655,7 @@ final class Dispatcher {
 		this.lock.lock();
 		try {
 			aftermath = bookReturn(execution);
-			wake = wakeOne();
+			wake = this.workers.wakeOne();
 		}
 		finally {
 			this.lock.unlock();
@@ -779,11 +716,11 @@ final class Dispatcher {
 	 * to end. Its dependents may take their time.
 	 */
 	private void cancelUnlocked(Continuation continuation) {
-		Worker wake = wakeOne();
+		Worker wake = this.workers.wakeOne();
 		this.lock.unlock();
 		try {
 			if (wake != null) {
-				wakeOrStart(wake);
+				this.workers.wakeOrStart(wake);
 			}
 			continuation.cancel();
 		}
@@ -812,7 +749,7 @@ final class Dispatcher {
 		this.lock.lock();
 		try {
 			aftermath = finish(execution);
-			wake = wakeOne();
+			wake = this.workers.wakeOne();
 		}
 		finally {
 			this.lock.unlock();
@@ -952,11 +889,11 @@ final class Dispatcher {
 
 	/**
 	 * What follows a booking, once the lock is released.
-	 * @param wake a worker that {@link #wakeOne()} chose
+	 * @param wake a worker that {@link Workers#wakeOne()} chose
 	 */
 	private void followUp(@Nullable Worker wake, @Nullable Aftermath aftermath) {
 		if (wake != null) {
-			wakeOrStart(wake);
+			this.workers.wakeOrStart(wake);
 		}
 		if (aftermath != null) {
 			aftermath.run();
@@ -974,24 +911,6 @@ final class Dispatcher {
 	}
 
 	// ---- What running callbacks ask for ----
-
-	/** Makes sure that a thread is at hand while a callback keeps its own. */
-	boolean prepareSubstitute() {
-		Worker started = null;
-		boolean available;
-		this.lock.lockUnsettled();
-		try {
-			available = !this.idle.isEmpty() || this.searching > 0;
-			if (!available && this.threads < this.maxThreads) {
-				started = newWorker();
-				available = true;
-			}
-		}
-		finally {
-			this.lock.unlock();
-		}
-		return available && (started == null || wakeOrStart(started));
-	}
 
 	void disassociate(RunningCallback execution) {
 		this.lock.lock();
@@ -1128,13 +1047,13 @@ final class Dispatcher {
 			boolean isDue = due - (onWallClock ? onItsClock : now) <= 0;
 			wakeClock = isDue ? timer.expire(due, now) : this.alarms.arm(timer, due);
 			timer.countArmed();
-			wake = wakeOne();
+			wake = this.workers.wakeOne();
 		}
 		finally {
 			this.lock.unlock();
 		}
 		if (wake != null) {
-			wakeOrStart(wake);
+			this.workers.wakeOrStart(wake);
 		}
 		if (wakeClock != null) {
 			wakeClock.run();
@@ -1175,7 +1094,7 @@ final class Dispatcher {
 					}
 				}
 			}
-			wakeLater(unlocked);
+			this.workers.wakeLater(unlocked);
 			return Admitted.ENTERED;
 		}
 		finally {
@@ -1197,7 +1116,7 @@ final class Dispatcher {
 				this.alarms.disarm(arming.timeout);
 			}
 			activate(arming.wait, WaitResult.SIGNALED, this.time.nanoTime());
-			wakeLater(unlocked);
+			this.workers.wakeLater(unlocked);
 			return true;
 		}
 		finally {
@@ -1229,13 +1148,6 @@ final class Dispatcher {
 	/** Disarms an object. Pool lock. */
 	boolean disarmAlarm(Alarm alarm) {
 		return this.alarms.disarm(alarm);
-	}
-
-	private void wakeLater(List<Runnable> unlocked) {
-		Worker wake = wakeOne();
-		if (wake != null) {
-			unlocked.add(() -> wakeOrStart(wake));
-		}
 	}
 
 	/** A lane has something armed now, or has nothing any more. Pool lock. */
@@ -1296,7 +1208,7 @@ final class Dispatcher {
 		this.lock.lockUnsettled();
 		try {
 			long nanos = this.alarms.expire(unlocked);
-			wakeLater(unlocked);
+			this.workers.wakeLater(unlocked);
 			return nanos;
 		}
 		finally {
@@ -1353,7 +1265,7 @@ final class Dispatcher {
 						this.inboxes.empty(lane);
 						io.completed(operation, this.time.nanoTime());
 						makeReady(lane, io);
-						wake = wakeOne();
+						wake = this.workers.wakeOne();
 					}
 					else if (dropped) {
 						io.dropOneByGroup();
@@ -1646,64 +1558,22 @@ final class Dispatcher {
 		this.lock.lock();
 		try {
 			change.accept(lane);
-			wake = wakeOne();
+			wake = this.workers.wakeOne();
 		}
 		finally {
 			this.lock.unlock();
 		}
 		if (wake != null) {
-			wakeOrStart(wake);
+			this.workers.wakeOrStart(wake);
 		}
 	}
 
 	// ---- The pool ----
 
-	/** Starts the threads that are always there (R7). */
-	void startMinimum() {
-		for (;;) {
-			Worker worker;
-			this.lock.lock();
-			try {
-				if (this.closed || this.threads >= this.minThreads) {
-					return;
-				}
-				worker = newWorker();
-			}
-			finally {
-				this.lock.unlock();
-			}
-			if (!wakeOrStart(worker)) {
-				return;
-			}
-		}
-	}
-
-	void resize(int min, int max) {
-		List<Worker> surplus = List.of();
-		Worker wake;
-		this.lock.lock();
-		try {
-			this.minThreads = min;
-			this.maxThreads = max;
-			// Every idle worker looks again whether it stays.
-			surplus = List.copyOf(this.idle);
-			wake = wakeOne();
-		}
-		finally {
-			this.lock.unlock();
-		}
-		surplus.forEach(Worker::unpark);
-		if (wake != null) {
-			wakeOrStart(wake);
-		}
-		startMinimum();
-	}
-
 	PoolStats stats() {
 		this.lock.lock();
 		try {
-			return new PoolStats(this.minThreads, this.maxThreads, this.threads, this.active, this.queued,
-					this.completed);
+			return this.workers.stats(this.queued, this.completed);
 		}
 		finally {
 			this.lock.unlock();
@@ -1713,6 +1583,10 @@ final class Dispatcher {
 	/** Pool lock. */
 	boolean isClosedNow() {
 		return this.closed;
+	}
+
+	Workers workers() {
+		return this.workers;
 	}
 
 	AlarmClock alarms() {
@@ -1741,7 +1615,7 @@ final class Dispatcher {
 			this.closed = true;
 			List.copyOf(this.armedLanes).forEach((lane) -> disarmAll(lane, disarmed));
 			this.alarms.close(disarmed);
-			parked = List.copyOf(this.idle);
+			parked = this.workers.parked();
 			if (isTerminated()) {
 				this.terminationWaiters.wakeAll();
 			}
@@ -1787,185 +1661,6 @@ final class Dispatcher {
 
 	private boolean isTerminated() {
 		return this.closed && this.queued == 0 && this.running == 0;
-	}
-
-	// ---- The workers ----
-
-	/**
-	 * Searches, then parks, until there may be something to take. Holds the lock on entry
-	 * and on return.
-	 * @return false where the worker is to leave
-	 */
-	private boolean awaitReady(Worker worker) {
-		boolean busy = worker.started > 1;
-		if (busy && !worker.searching && this.searching == 0) {
-			worker.searching = true;
-			this.searching++;
-		}
-		if (worker.searching) {
-			if (busy && this.spins && spinUnlocked(worker)) {
-				return true;
-			}
-			if (hasReady()) {
-				return true;
-			}
-			worker.searching = false;
-			this.searching--;
-		}
-		return park(worker);
-	}
-
-	/**
-	 * Never yields: on a busy machine a worker that yields is away for milliseconds, and
-	 * counts as searching all the while, so that nobody else is woken.
-	 */
-	private boolean spinUnlocked(Worker worker) {
-		this.lock.unlock();
-		try {
-			for (int i = 0; i < SPINS; i++) {
-				if (this.ready.hasAny()) {
-					return true;
-				}
-				Thread.onSpinWait();
-			}
-			return false;
-		}
-		finally {
-			lockToTake(worker);
-		}
-	}
-
-	/**
-	 * A worker has failed while it ran no callback, for want of memory, say. It stays a
-	 * worker of the pool; what it has finished it books when it next comes.
-	 */
-	@SuppressWarnings("ThreadPriorityCheck")
-	void failed(Worker worker, Throwable failure) {
-		this.lock.lock();
-		try {
-			this.idle.remove(worker);
-			if (worker.woken) {
-				// It has been counted as searching since.
-				worker.woken = false;
-				worker.searching = true;
-			}
-		}
-		finally {
-			this.lock.unlock();
-		}
-		uncaught("worker of pool " + this.name, failure);
-		// Others may give back what it lacks.
-		Thread.yield();
-	}
-
-	private void parkUnlocked(long nanos) {
-		this.lock.unlock();
-		try {
-			this.time.parkNanos(this, nanos);
-		}
-		finally {
-			this.lock.lockUnsettled();
-		}
-	}
-
-	private boolean park(Worker worker) {
-		long since = this.time.nanoTime();
-		this.idle.addFirst(worker);
-		for (;;) {
-			boolean kept = worker.persistent || this.threads <= this.minThreads;
-			long nanos = kept ? TimeSource.FOREVER : this.keepAliveNanos - (this.time.nanoTime() - since);
-			if (nanos <= 0 || this.closed || this.threads > this.maxThreads) {
-				this.idle.remove(worker);
-				return false;
-			}
-			parkUnlocked(nanos);
-			// A callback's leftover, or somebody else's: it would turn the next park into
-			// a busy loop.
-			boolean ignored = Thread.interrupted();
-			if (worker.woken) {
-				worker.woken = false;
-				worker.started = 0;
-				worker.searching = true;
-				return true;
-			}
-		}
-	}
-
-	/**
-	 * A worker to wake or start for what is ready, null where nobody is needed or to be
-	 * had.
-	 */
-	private @Nullable Worker wakeOne() {
-		if (!isWorkerNeeded()) {
-			return null;
-		}
-		Worker worker = wakeIdle();
-		return (worker == null && this.threads < this.maxThreads) ? newWorker() : worker;
-	}
-
-	private boolean isWorkerNeeded() {
-		return this.searching == 0 && hasReady();
-	}
-
-	private boolean hasReady() {
-		return !this.ready.isEmpty() || this.batches.hasMore();
-	}
-
-	private @Nullable Worker wakeIdle() {
-		Worker worker = this.idle.pollFirst();
-		if (worker != null) {
-			worker.woken = true;
-			this.searching++;
-		}
-		return worker;
-	}
-
-	private Worker newWorker() {
-		// First what may fail: a worker that is counted is looked for.
-		Worker worker = new Worker(this);
-		this.threads++;
-		this.searching++;
-		return worker;
-	}
-
-	/**
-	 * Lets a worker go to work that {@link #wakeOne()} chose. No lock is held: the thread
-	 * factory is the user's.
-	 */
-	private boolean wakeOrStart(Worker worker) {
-		if (worker.thread != null) {
-			worker.unpark();
-			return true;
-		}
-		try {
-			worker.start(this.threadFactory);
-			return true;
-		}
-		catch (Throwable ex) {
-			Worker instead;
-			this.lock.lock();
-			try {
-				left(worker);
-				// Nobody woke it as long as this one counted as searching.
-				instead = isWorkerNeeded() ? wakeIdle() : null;
-			}
-			finally {
-				this.lock.unlock();
-			}
-			if (instead != null) {
-				instead.unpark();
-			}
-			uncaught("thread factory of pool " + this.name, ex);
-			return false;
-		}
-	}
-
-	private void left(Worker worker) {
-		this.threads--;
-		if (worker.searching) {
-			worker.searching = false;
-			this.searching--;
-		}
 	}
 
 	@Override

@@ -491,7 +491,7 @@ final class RunningCallback implements CallbackInstance {
 	@Override
 	public boolean mayRunLong() {
 		checkInside();
-		return lane().dispatcher.prepareSubstitute() || entry().environment.isRunsLong();
+		return lane().dispatcher.workers().prepareSubstitute() || entry().environment.isRunsLong();
 	}
 
 	@Override
