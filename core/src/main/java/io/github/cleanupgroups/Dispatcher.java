@@ -73,6 +73,8 @@ final class Dispatcher {
 
 	private final Workers workers;
 
+	private final ArmedMembers armed;
+
 	/** Submitters that wait for room in the queue of their group. */
 	private final Submitters submitters = new Submitters();
 
@@ -91,11 +93,6 @@ final class Dispatcher {
 
 	private long completed;
 
-	private final AlarmClock alarms;
-
-	/** Lanes in which anything is armed: the close of the pool disarms it. */
-	private final Set<Lane> armedLanes = Collections.newSetFromMap(new IdentityHashMap<>());
-
 	private boolean closed;
 
 	/** Members that have joined since {@link #joinsCountedSince}. */
@@ -108,7 +105,7 @@ final class Dispatcher {
 		this.time = builder.timeSource();
 		this.onUncaught = builder.onUncaught();
 		this.workers = new Workers(this, this.lock, this.ready, this.batches, builder, threadFactory, spins);
-		this.alarms = new AlarmClock(this, builder.timerThreads(), this.workers.keepAliveNanos());
+		this.armed = new ArmedMembers(this, this.lock, this.workers, builder.timerThreads());
 		this.ungrouped = new Generation(null).addLane(this, Lane.OPEN);
 	}
 
@@ -307,7 +304,8 @@ final class Dispatcher {
 		}
 	}
 
-	private @Nullable Admitted refusal(Lane lane, boolean inside) {
+	/** Why nothing would enter a lane, null where it would. Pool lock. */
+	@Nullable Admitted refusal(Lane lane, boolean inside) {
 		if (this.closed) {
 			return Admitted.POOL_CLOSED;
 		}
@@ -353,6 +351,16 @@ final class Dispatcher {
 		if (ended != null) {
 			this.ready.putBack(ended);
 		}
+	}
+
+	/** Queues one more callback of an object that was armed. Pool lock. */
+	void expired(MemberObject object, long now) {
+		Lane lane = object.lane();
+		this.inboxes.empty(lane);
+		object.addPending(now);
+		lane.pending++;
+		this.queued++;
+		makeReady(lane, object);
 	}
 
 	/** Refuses after all what no thread could be started for, if there is none. */
@@ -787,8 +795,8 @@ final class Dispatcher {
 		return settled(lane, aftermath);
 	}
 
-	/** Something of a member has ended: is it over? */
-	private @Nullable Aftermath ended(MemberObject object, @Nullable Aftermath aftermath) {
+	/** Something of a member has ended: is it over? Pool lock. */
+	@Nullable Aftermath ended(MemberObject object, @Nullable Aftermath aftermath) {
 		if (!object.isOver()) {
 			return aftermath;
 		}
@@ -874,7 +882,8 @@ final class Dispatcher {
 		return aftermath;
 	}
 
-	private @Nullable Aftermath unqueue(Lane lane, long count, @Nullable Aftermath aftermath) {
+	/** Callbacks were taken off the queue of a lane and will not run. Pool lock. */
+	@Nullable Aftermath unqueue(Lane lane, long count, @Nullable Aftermath aftermath) {
 		lane.pending -= count;
 		this.queued -= count;
 		return settled(lane, aftermath);
@@ -972,247 +981,6 @@ final class Dispatcher {
 		}
 		if (thrown != null) {
 			uncaught(execution.entry().memberName(), thrown);
-		}
-	}
-
-	// ---- What is armed ----
-
-	/**
-	 * Arms a delayed task, which enters the lane when it expires. Only an open lane takes
-	 * it: what a close has disarmed stays so.
-	 */
-	Admitted arm(TaskAlarm alarm, Lane lane, boolean inside, long due) {
-		Runnable wake;
-		this.lock.lockUnsettled();
-		try {
-			Admitted refusal = armingRefusal(lane, inside);
-			if (refusal != null) {
-				return refusal;
-			}
-			// First what may fail: nothing is in the lane then that is not armed.
-			wake = this.alarms.arm(alarm, due);
-			alarm.lane = lane;
-			lane.linkArmed(alarm);
-		}
-		finally {
-			this.lock.unlock();
-		}
-		if (wake != null) {
-			wake.run();
-		}
-		return Admitted.ENTERED;
-	}
-
-	/** Returns false where it was not armed: it has expired, or was disarmed before. */
-	boolean disarm(TaskAlarm alarm) {
-		this.lock.lockUnsettled();
-		try {
-			boolean armed = alarm.isFiled();
-			alarm.disarm(List.of());
-			return armed;
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	private @Nullable Admitted armingRefusal(Lane lane, boolean inside) {
-		Admitted refusal = refusal(lane, inside);
-		return (refusal == null && lane.state != Lane.OPEN) ? Admitted.SEALED : refusal;
-	}
-
-	private @Nullable Admitted armingRefusal(MemberObject object, boolean inside) {
-		return object.isClosedByItself() ? Admitted.MEMBER_CLOSED : armingRefusal(object.lane(), inside);
-	}
-
-	/**
-	 * Sets a timer anew, whatever it was set to.
-	 * @param when it is due: from now, or a time on the wall clock
-	 */
-	Admitted set(Timer timer, long when, boolean onWallClock, Timer.@Nullable Rhythm rhythm, boolean inside) {
-		// In this order: periods that begin with an expiry must not begin before it.
-		long onItsClock = onWallClock ? this.alarms.wallClockNanos() : 0;
-		long now = this.time.nanoTime();
-		long due = onWallClock ? when : now + when;
-		Runnable wakeClock;
-		Worker wake;
-		this.lock.lockUnsettled();
-		try {
-			Admitted refusal = armingRefusal(timer, inside);
-			if (refusal != null) {
-				return refusal;
-			}
-			this.alarms.disarm(timer);
-			timer.setTo(onWallClock, rhythm);
-			boolean isDue = due - (onWallClock ? onItsClock : now) <= 0;
-			wakeClock = isDue ? timer.expire(due, now) : this.alarms.arm(timer, due);
-			timer.countArmed();
-			wake = this.workers.wakeOne();
-		}
-		finally {
-			this.lock.unlock();
-		}
-		if (wake != null) {
-			this.workers.wakeOrStart(wake);
-		}
-		if (wakeClock != null) {
-			wakeClock.run();
-		}
-		return Admitted.ENTERED;
-	}
-
-	/**
-	 * Arms a wait anew, or activates it at once where its signal is present or its time
-	 * is over. The caller holds the signal's lock, and does the rest once it has released
-	 * it.
-	 * @param unlocked takes that rest
-	 */
-	Admitted set(Arming arming, boolean present, boolean inside, List<Runnable> unlocked) {
-		Wait wait = arming.wait;
-		WaitTimeout timeout = arming.timeout;
-		this.lock.lockUnsettled();
-		try {
-			Admitted refusal = armingRefusal(wait, inside);
-			if (refusal != null) {
-				return refusal;
-			}
-			wait.disarm(unlocked);
-			wait.setTo(arming);
-			long now = this.time.nanoTime();
-			if (present) {
-				activate(wait, WaitResult.SIGNALED, now);
-			}
-			else if (timeout != null) {
-				if (timeout.due() - (timeout.isOnWallClock() ? this.alarms.wallClockNanos() : now) <= 0) {
-					activate(wait, WaitResult.TIMED_OUT, now);
-					unlocked.add(() -> arming.signal.forget(arming));
-				}
-				else {
-					Runnable wakeClock = this.alarms.arm(timeout, timeout.due());
-					if (wakeClock != null) {
-						unlocked.add(wakeClock);
-					}
-				}
-			}
-			this.workers.wakeLater(unlocked);
-			return Admitted.ENTERED;
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	/**
-	 * A signal has something for an arming. The caller holds the signal's lock.
-	 * @return false where it is armed no longer
-	 */
-	boolean signalled(Arming arming, List<Runnable> unlocked) {
-		this.lock.lockUnsettled();
-		try {
-			if (this.closed || !arming.wait.isArmedBy(arming)) {
-				return false;
-			}
-			if (arming.timeout != null) {
-				this.alarms.disarm(arming.timeout);
-			}
-			activate(arming.wait, WaitResult.SIGNALED, this.time.nanoTime());
-			this.workers.wakeLater(unlocked);
-			return true;
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	/** Queues the callback of a wait. Pool lock. */
-	void activate(Wait wait, WaitResult result, long now) {
-		wait.activate(result);
-		expired(wait, now);
-	}
-
-	/** Queues one more callback of an object that was armed. Pool lock. */
-	void expired(MemberObject object, long now) {
-		Lane lane = object.lane();
-		this.inboxes.empty(lane);
-		object.addPending(now);
-		lane.pending++;
-		this.queued++;
-		makeReady(lane, object);
-	}
-
-	/** Arms a timer for its next expiry. Pool lock, on the alarms' own thread. */
-	@Nullable Runnable armAgain(Timer timer, long due) {
-		return this.alarms.arm(timer, due);
-	}
-
-	/** Disarms an object. Pool lock. */
-	boolean disarmAlarm(Alarm alarm) {
-		return this.alarms.disarm(alarm);
-	}
-
-	/** A lane has something armed now, or has nothing any more. Pool lock. */
-	void noteArmed(Lane lane) {
-		if (lane.hasArmed()) {
-			this.armedLanes.add(lane);
-		}
-		else {
-			this.armedLanes.remove(lane);
-		}
-	}
-
-	/** Takes a timer or wait out of what it was set to, and what is queued of it. */
-	Disarm unset(MemberObject object) {
-		List<Runnable> unlocked = new ArrayList<>(0);
-		Aftermath aftermath = null;
-		Disarm disarm;
-		long dropped = 0;
-		this.lock.lock();
-		try {
-			boolean wasSet = object.isSetNow() && !object.isDisarmedForGood();
-			boolean wasArmed = object.isArmedNow();
-			object.disarm(unlocked);
-			if (object.pending() > 0) {
-				dropped = object.dropPending(unlocked);
-				object.lane().cancelled += dropped;
-				aftermath = unqueue(object.lane(), dropped, ended(object, null));
-			}
-			disarm = disarmed(wasSet, wasArmed, dropped > 0);
-		}
-		finally {
-			this.lock.unlock();
-		}
-		try {
-			Aftermath.runAll(unlocked);
-		}
-		finally {
-			object.lane().generation.tellCancelled(dropped);
-			if (aftermath != null) {
-				aftermath.run();
-			}
-		}
-		return disarm;
-	}
-
-	private static Disarm disarmed(boolean wasSet, boolean wasArmed, boolean wasQueued) {
-		if (wasQueued) {
-			return Disarm.DEQUEUED;
-		}
-		if (!wasSet) {
-			return Disarm.NOT_SET;
-		}
-		return wasArmed ? Disarm.PREVENTED : Disarm.TOO_LATE;
-	}
-
-	/** For the thread of the alarms: lets expire what is due. */
-	long expire(List<Runnable> unlocked) {
-		this.lock.lockUnsettled();
-		try {
-			long nanos = this.alarms.expire(unlocked);
-			this.workers.wakeLater(unlocked);
-			return nanos;
-		}
-		finally {
-			this.lock.unlock();
 		}
 	}
 
@@ -1446,7 +1214,7 @@ final class Dispatcher {
 		changeReady(lane, (swept) -> {
 			if (swept.state == Lane.OPEN) {
 				swept.sealBy(closing);
-				disarmAll(swept, dropped.unlocked());
+				this.armed.disarmAll(swept, dropped.unlocked());
 			}
 			if (level != Retention.NONE) {
 				swept.state = Lane.CANCELLING;
@@ -1475,16 +1243,6 @@ final class Dispatcher {
 		});
 		releaseBound(lane, dropped.boundedCallbacks());
 		return dropped;
-	}
-
-	private void disarmAll(Lane lane, List<Runnable> unlocked) {
-		for (TaskAlarm armed = lane.firstArmed(); armed != null; armed = lane.firstArmed()) {
-			armed.disarm(unlocked);
-			unlocked.add(armed::disarmedByClose);
-		}
-		if (lane.armedObjects() > 0) {
-			lane.objects.forEach((object) -> object.disarm(unlocked));
-		}
 	}
 
 	/**
@@ -1589,8 +1347,8 @@ final class Dispatcher {
 		return this.workers;
 	}
 
-	AlarmClock alarms() {
-		return this.alarms;
+	ArmedMembers armed() {
+		return this.armed;
 	}
 
 	Submitters submitters() {
@@ -1613,8 +1371,7 @@ final class Dispatcher {
 		this.lock.lock();
 		try {
 			this.closed = true;
-			List.copyOf(this.armedLanes).forEach((lane) -> disarmAll(lane, disarmed));
-			this.alarms.close(disarmed);
+			this.armed.close(disarmed);
 			parked = this.workers.parked();
 			if (isTerminated()) {
 				this.terminationWaiters.wakeAll();

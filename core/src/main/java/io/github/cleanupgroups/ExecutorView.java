@@ -154,7 +154,7 @@ final class ExecutorView extends AbstractExecutorService implements ScheduledExe
 	}
 
 	boolean disarm(ScheduledTask<?>.OwnAlarm alarm) {
-		return this.environment.dispatcher().disarm(alarm);
+		return this.environment.dispatcher().armed().disarm(alarm);
 	}
 
 	/**

@@ -191,7 +191,7 @@ public abstract sealed class Signal {
 			while (this.first != null && isPresent()) {
 				Arming arming = this.first;
 				unlink(arming);
-				if (arming.wait.lane().dispatcher.signalled(arming, unlocked)) {
+				if (arming.wait.lane().dispatcher.armed().signalled(arming, unlocked)) {
 					consume();
 				}
 			}
@@ -208,7 +208,7 @@ public abstract sealed class Signal {
 		Admitted outcome;
 		this.lock.lock();
 		try {
-			outcome = arming.wait.lane().dispatcher.set(arming, isPresent(), inside, unlocked);
+			outcome = arming.wait.lane().dispatcher.armed().set(arming, isPresent(), inside, unlocked);
 			if (outcome == Admitted.ENTERED) {
 				if (isPresent()) {
 					consume();
