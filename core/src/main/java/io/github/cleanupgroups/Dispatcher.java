@@ -75,6 +75,8 @@ final class Dispatcher {
 
 	private final ArmedMembers armed;
 
+	private final IoOperations operations;
+
 	/** Submitters that wait for room in the queue of their group. */
 	private final Submitters submitters = new Submitters();
 
@@ -106,6 +108,7 @@ final class Dispatcher {
 		this.onUncaught = builder.onUncaught();
 		this.workers = new Workers(this, this.lock, this.ready, this.batches, builder, threadFactory, spins);
 		this.armed = new ArmedMembers(this, this.lock, this.workers, builder.timerThreads());
+		this.operations = new IoOperations(this, this.lock, this.workers);
 		this.ungrouped = new Generation(null).addLane(this, Lane.OPEN);
 	}
 
@@ -314,9 +317,9 @@ final class Dispatcher {
 
 	/**
 	 * As {@link #refusal(Lane, boolean)}; what every close drops does not enter a lane
-	 * that is being closed: its owner may have been told already.
+	 * that is being closed: its owner may have been told already. Pool lock.
 	 */
-	private @Nullable Admitted refusal(Entry entry, Lane lane, boolean inside) {
+	@Nullable Admitted refusal(Entry entry, Lane lane, boolean inside) {
 		if (entry instanceof MemberObject object && object.isClosedByItself()) {
 			return Admitted.MEMBER_CLOSED;
 		}
@@ -361,6 +364,15 @@ final class Dispatcher {
 		lane.pending++;
 		this.queued++;
 		makeReady(lane, object);
+	}
+
+	/** Queues the callback of an operation that has its result. Pool lock. */
+	void completed(Io.Operation<?> operation) {
+		Io<?> io = operation.io();
+		Lane lane = io.lane();
+		this.inboxes.empty(lane);
+		io.completed(operation, this.time.nanoTime());
+		makeReady(lane, io);
 	}
 
 	/** Refuses after all what no thread could be started for, if there is none. */
@@ -618,7 +630,7 @@ final class Dispatcher {
 		this.running++;
 	}
 
-	/** Callbacks came in without the lock. */
+	/** Callbacks came in without the lock, or will come as operations end. */
 	void countEntered(int count) {
 		this.queued += count;
 	}
@@ -900,7 +912,7 @@ final class Dispatcher {
 	 * What follows a booking, once the lock is released.
 	 * @param wake a worker that {@link Workers#wakeOne()} chose
 	 */
-	private void followUp(@Nullable Worker wake, @Nullable Aftermath aftermath) {
+	void followUp(@Nullable Worker wake, @Nullable Aftermath aftermath) {
 		if (wake != null) {
 			this.workers.wakeOrStart(wake);
 		}
@@ -982,79 +994,6 @@ final class Dispatcher {
 		if (thrown != null) {
 			uncaught(execution.entry().memberName(), thrown);
 		}
-	}
-
-	// ---- Operations under way ----
-
-	/** Announces an operation. */
-	Admitted start(Io.Operation<?> operation, boolean inside) {
-		Io<?> io = operation.io();
-		this.lock.lockUnsettled();
-		try {
-			Admitted refusal = refusal(io, io.lane(), inside);
-			if (refusal != null) {
-				return refusal;
-			}
-			io.announce(operation);
-			io.lane().pending++;
-			this.queued++;
-			return Admitted.ENTERED;
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	/**
-	 * Ends an operation: its callback is queued, or it was withdrawn.
-	 * @param result null where it was withdrawn
-	 * @return false where it had ended before
-	 */
-	<V> boolean end(Io.Operation<V> operation, Io.@Nullable Result<V> result) {
-		Io<V> io = operation.io();
-		boolean withResult = result != null;
-		Lane lane = io.lane();
-		Aftermath aftermath = null;
-		Worker wake = null;
-		boolean dropped = false;
-		this.lock.lockUnsettled();
-		try {
-			switch (io.end(operation)) {
-				case ENDED_BEFORE -> {
-					return false;
-				}
-				case FORGOTTEN -> aftermath = ended(io, null);
-				case UNDER_WAY -> {
-					// A close that parts the queue drops this one too; it has not come to
-					// it.
-					dropped = withResult && lane.sweeps > 0 && io.retention().isDroppedAt(lane.droppedUpTo);
-					if (withResult && !dropped) {
-						operation.result(result);
-						this.inboxes.empty(lane);
-						io.completed(operation, this.time.nanoTime());
-						makeReady(lane, io);
-						wake = this.workers.wakeOne();
-					}
-					else if (dropped) {
-						io.dropOneByGroup();
-						lane.cancelled++;
-						aftermath = unqueue(lane, 1, ended(io, null));
-					}
-					else {
-						io.dropOne();
-						aftermath = unqueue(lane, 1, ended(io, null));
-					}
-				}
-			}
-		}
-		finally {
-			this.lock.unlock();
-		}
-		if (dropped) {
-			lane.generation.tellCancelled(1);
-		}
-		followUp(wake, aftermath);
-		return true;
 	}
 
 	// ---- What members ask for ----
@@ -1349,6 +1288,10 @@ final class Dispatcher {
 
 	ArmedMembers armed() {
 		return this.armed;
+	}
+
+	IoOperations operations() {
+		return this.operations;
 	}
 
 	Submitters submitters() {
