@@ -1,13 +1,9 @@
 package io.github.cleanupgroups;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
@@ -77,6 +73,8 @@ final class Dispatcher {
 
 	private final IoOperations operations;
 
+	private final MemberRequests requests;
+
 	/** Submitters that wait for room in the queue of their group. */
 	private final Submitters submitters = new Submitters();
 
@@ -109,6 +107,7 @@ final class Dispatcher {
 		this.workers = new Workers(this, this.lock, this.ready, this.batches, builder, threadFactory, spins);
 		this.armed = new ArmedMembers(this, this.lock, this.workers, builder.timerThreads());
 		this.operations = new IoOperations(this, this.lock, this.workers);
+		this.requests = new MemberRequests(this, this.lock);
 		this.ungrouped = new Generation(null).addLane(this, Lane.OPEN);
 	}
 
@@ -901,7 +900,8 @@ final class Dispatcher {
 		return settled(lane, aftermath);
 	}
 
-	private void releaseBound(Lane lane, long count) {
+	/** Callbacks stand in their group's bounded queue no longer. */
+	void releaseBound(Lane lane, long count) {
 		QueueBound bound = lane.generation.queueBound();
 		if (bound != null && count > 0) {
 			bound.release(count);
@@ -993,135 +993,6 @@ final class Dispatcher {
 		}
 		if (thrown != null) {
 			uncaught(execution.entry().memberName(), thrown);
-		}
-	}
-
-	// ---- What members ask for ----
-
-	/**
-	 * Waits until nothing of a member is queued or running; without a time-out returns
-	 * true.
-	 */
-	boolean awaitCallbacks(MemberObject object, Pending pending, @Nullable Duration timeout)
-			throws InterruptedException {
-		if (CallbackThread.isInside(object)) {
-			throw new IllegalStateException("'" + object.memberName() + "' of " + object.lane().generation
-					+ " waits for itself: the call comes from its own callback");
-		}
-		if (Thread.interrupted()) {
-			throw new InterruptedException();
-		}
-		Deadline deadline = Deadline.in(this.time, timeout);
-		if (pending == Pending.CANCEL) {
-			cancelPending(object);
-		}
-		Thread self = Thread.currentThread();
-		this.lock.lock();
-		try {
-			while (!object.isQuiet()) {
-				if (deadline.hasPassed()) {
-					return false;
-				}
-				Waiters waiters = object.waiters();
-				waiters.add(self);
-				parkUnlocked(object, deadline.parkNanos());
-				waiters.remove(self);
-				if (Thread.interrupted()) {
-					throw new InterruptedException();
-				}
-			}
-			return true;
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	private void parkUnlocked(Object blocker, long nanos) {
-		this.lock.unlock();
-		try {
-			this.time.parkNanos(blocker, nanos);
-		}
-		finally {
-			this.lock.lock();
-		}
-	}
-
-	private void cancelPending(MemberObject object) {
-		Lane lane = object.lane();
-		List<Runnable> unlocked = new ArrayList<>(0);
-		Aftermath aftermath = null;
-		long dropped;
-		this.lock.lock();
-		try {
-			object.disarm(unlocked);
-			dropped = object.dropPending(unlocked);
-			if (dropped > 0) {
-				lane.cancelled += dropped;
-				aftermath = unqueue(lane, dropped, ended(object, null));
-			}
-		}
-		finally {
-			this.lock.unlock();
-		}
-		Aftermath.runAll(unlocked);
-		if (dropped > 0) {
-			if (object.isBounded()) {
-				releaseBound(lane, dropped);
-			}
-			lane.generation.tellCancelled(dropped);
-		}
-		if (aftermath != null) {
-			aftermath.run();
-		}
-	}
-
-	void close(MemberObject object) {
-		List<Runnable> unlocked = new ArrayList<>(0);
-		CompletableFuture<Void> released = null;
-		this.lock.lock();
-		try {
-			object.disarm(unlocked);
-			if (object.closeByItself() && object.isReleased()) {
-				released = object.releasedOrNull();
-			}
-		}
-		finally {
-			this.lock.unlock();
-		}
-		Aftermath.runAll(unlocked);
-		QueueBound bound = object.lane().generation.queueBound();
-		if (bound != null && object.isBounded()) {
-			bound.wakeSubmitters();
-		}
-		if (released != null) {
-			released.complete(null);
-		}
-	}
-
-	CompletableFuture<Void> released(MemberObject object) {
-		this.lock.lock();
-		try {
-			return object.isReleased() ? CompletableFuture.completedFuture(null) : object.releasedFuture();
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	/**
-	 * The owner of a cancelled member has been told.
-	 * @return the future of its release, if anybody has asked for one and nothing of it
-	 * is left
-	 */
-	@Nullable CompletableFuture<Void> told(MemberObject object) {
-		this.lock.lock();
-		try {
-			object.told();
-			return object.isReleased() ? object.releasedOrNull() : null;
-		}
-		finally {
-			this.lock.unlock();
 		}
 	}
 
@@ -1294,6 +1165,10 @@ final class Dispatcher {
 		return this.operations;
 	}
 
+	MemberRequests requests() {
+		return this.requests;
+	}
+
 	Submitters submitters() {
 		return this.submitters;
 	}
@@ -1338,21 +1213,9 @@ final class Dispatcher {
 			throw new InterruptedException();
 		}
 		Deadline deadline = Deadline.in(this.time, timeout);
-		Thread self = Thread.currentThread();
 		this.lock.lock();
 		try {
-			while (!isTerminated()) {
-				if (deadline.hasPassed()) {
-					return false;
-				}
-				this.terminationWaiters.add(self);
-				parkUnlocked(this, deadline.parkNanos());
-				this.terminationWaiters.remove(self);
-				if (Thread.interrupted()) {
-					throw new InterruptedException();
-				}
-			}
-			return true;
+			return this.terminationWaiters.await(this::isTerminated, this.lock, deadline, this);
 		}
 		finally {
 			this.lock.unlock();
