@@ -346,7 +346,7 @@ final class Closing {
 		for (Lane lane : this.generation.lanes) {
 			List<RunningCallback> running = new ArrayList<>();
 			lane.dispatcher.inspect(lane, (inspected) -> inspected.forEachRunning(running::add));
-			running.forEach(lane.dispatcher::interrupt);
+			running.forEach(lane.dispatcher.executions()::interrupt);
 			interrupted += running.size();
 		}
 		return interrupted;

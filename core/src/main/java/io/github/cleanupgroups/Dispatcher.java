@@ -38,10 +38,22 @@ import org.jspecify.annotations.Nullable;
  * another pool: what a booking leads to of this kind is collected in an {@link Aftermath}
  * and done once the lock is released.
  *
+ * <h3>The parts</h3>
+ *
+ * What can be told apart from that is in classes of its own. Each is made by the
+ * constructor and shares the pool's lock.
+ *
+ * <ul>
+ * <li>{@link Workers}: who parks, searches, is woken, started, and leaves</li>
+ * <li>{@link ArmedMembers}: timers, waits and delayed tasks until they expire</li>
+ * <li>{@link IoOperations}: operations under way</li>
+ * <li>{@link MemberRequests}: what is asked of single member objects</li>
+ * <li>{@link ExecutionRequests}: what is asked of single running callbacks</li>
+ * </ul>
+ *
  * <p>
- * The file's order: entering, working, what running callbacks ask for, what is armed,
- * operations under way, what members ask for, closing a lane, the pool itself, the
- * workers.
+ * The file's order: entering, working, ends and the slots that they free, closing a lane,
+ * the pool itself.
  */
 final class Dispatcher {
 
@@ -74,6 +86,8 @@ final class Dispatcher {
 	private final IoOperations operations;
 
 	private final MemberRequests requests;
+
+	private final ExecutionRequests executions;
 
 	/** Submitters that wait for room in the queue of their group. */
 	private final Submitters submitters = new Submitters();
@@ -108,6 +122,7 @@ final class Dispatcher {
 		this.armed = new ArmedMembers(this, this.lock, this.workers, builder.timerThreads());
 		this.operations = new IoOperations(this, this.lock, this.workers);
 		this.requests = new MemberRequests(this, this.lock);
+		this.executions = new ExecutionRequests(this, this.lock);
 		this.ungrouped = new Generation(null).addLane(this, Lane.OPEN);
 	}
 
@@ -349,7 +364,11 @@ final class Dispatcher {
 		int level = entry.environment.priority().level();
 		this.ready.add(lane, level);
 		this.inboxes.review();
-		Batch ended = this.batches.becameReady(entry, lane, level);
+		putBack(this.batches.becameReady(entry, lane, level));
+	}
+
+	/** The lane of a batch that was ended comes first again. */
+	private void putBack(@Nullable Batch ended) {
 		if (ended != null) {
 			this.ready.putBack(ended);
 		}
@@ -649,20 +668,16 @@ final class Dispatcher {
 	/** Pool lock: what is laid out goes back to its queue; nothing is booked. */
 	private void settleOrder() {
 		this.inboxes.shut();
-		Batch ended = this.batches.takeBack();
-		if (ended != null) {
-			this.ready.putBack(ended);
-		}
+		putBack(this.batches.takeBack());
 	}
 
 	/** Pool lock: makes good what {@link Inboxes} and {@link Batches} book late. */
 	private void settle() {
 		this.inboxes.shut();
-		Batch ended = this.batches.settle();
-		if (ended != null) {
-			this.ready.putBack(ended);
-		}
+		putBack(this.batches.settle());
 	}
+
+	// ---- Ends, and the slots that they free ----
 
 	/** A callback has returned that did not run on a worker. */
 	private void returned(RunningCallback execution) {
@@ -931,71 +946,6 @@ final class Dispatcher {
 		}
 	}
 
-	// ---- What running callbacks ask for ----
-
-	void disassociate(RunningCallback execution) {
-		this.lock.lock();
-		try {
-			if (!execution.isDisassociated()) {
-				execution.setDisassociated();
-				if (execution.entry() instanceof MemberObject object) {
-					object.disassociateOne();
-				}
-			}
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	/**
-	 * Interrupts the thread of an execution, or asks the stage to end that it went on as.
-	 */
-	void interrupt(RunningCallback execution) {
-		Thread thread;
-		Continuation continuation = null;
-		this.lock.lock();
-		try {
-			thread = execution.isInterrupting() ? null : execution.threadOrNull();
-			if (thread != null) {
-				execution.interruptBegins();
-			}
-			else if (execution.isReturned()) {
-				continuation = execution.continuation();
-			}
-		}
-		finally {
-			this.lock.unlock();
-		}
-		if (continuation != null) {
-			continuation.cancel();
-		}
-		if (thread == null) {
-			return;
-		}
-		Throwable thrown = null;
-		try {
-			// Outside the lock: it may run the close of an interruptible channel.
-			thread.interrupt();
-		}
-		catch (Throwable ex) {
-			// The channel's or the thread's doing: others are to be interrupted, too.
-			thrown = ex;
-		}
-		finally {
-			this.lock.lock();
-			try {
-				execution.interruptEnded();
-			}
-			finally {
-				this.lock.unlock();
-			}
-		}
-		if (thrown != null) {
-			uncaught(execution.entry().memberName(), thrown);
-		}
-	}
-
 	// ---- Closing a lane, and looking at it ----
 
 	/** Lets start what a pause held back. */
@@ -1077,17 +1027,6 @@ final class Dispatcher {
 		return released;
 	}
 
-	/** The thread that an execution has at this moment, null if none. */
-	@Nullable Thread threadOf(RunningCallback execution) {
-		this.lock.lock();
-		try {
-			return execution.threadOrNull();
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
 	/** Looks at something under the lock. */
 	<T> T inspect(Supplier<T> look) {
 		this.lock.lock();
@@ -1167,6 +1106,10 @@ final class Dispatcher {
 
 	MemberRequests requests() {
 		return this.requests;
+	}
+
+	ExecutionRequests executions() {
+		return this.executions;
 	}
 
 	Submitters submitters() {

@@ -272,7 +272,7 @@ final class ExecutorView extends AbstractExecutorService implements ScheduledExe
 				neverRun.add(task.command);
 			}
 		}
-		running.forEach((execution) -> execution.lane().dispatcher.interrupt(execution));
+		running.forEach((execution) -> execution.lane().dispatcher.executions().interrupt(execution));
 		return neverRun;
 	}
 

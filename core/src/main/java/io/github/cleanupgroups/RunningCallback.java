@@ -497,7 +497,7 @@ final class RunningCallback implements CallbackInstance {
 	@Override
 	public void disassociate() {
 		checkInside();
-		lane().dispatcher.disassociate(this);
+		lane().dispatcher.executions().disassociate(this);
 	}
 
 	@Override
