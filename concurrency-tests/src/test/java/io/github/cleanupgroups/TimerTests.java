@@ -62,7 +62,7 @@ class TimerTests {
 			// In one step: in between, the one operation would be two.
 			return this.pool.dispatcher().inspect(() -> {
 				this.time.moveTo(this.time.nanoTime() + 1);
-				this.pool.dispatcher().expire(new ArrayList<>());
+				this.pool.dispatcher().armed().expire(new ArrayList<>());
 				return (int) this.pool.stats().pendingCallbacks();
 			});
 		}

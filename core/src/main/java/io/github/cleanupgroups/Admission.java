@@ -93,7 +93,7 @@ final class Admission {
 	static void arm(CallbackEnvironment environment, TaskAlarm alarm, long dueNanos) {
 		for (;;) {
 			Lane lane = entrance(environment, MemberKind.CALLBACK);
-			switch (lane.dispatcher.arm(alarm, lane, CallbackThread.isInside(lane.generation), dueNanos)) {
+			switch (lane.dispatcher.armed().arm(alarm, lane, CallbackThread.isInside(lane.generation), dueNanos)) {
 				case ENTERED -> {
 					return;
 				}

@@ -150,7 +150,7 @@ final class AlarmClock implements Runnable {
 				alarm.disarm(unlocked);
 				return stillArmed;
 			});
-			Dispatcher.runAll(unlocked);
+			Aftermath.runAll(unlocked);
 			if (!armed) {
 				// A close came first, and has told whom it concerns.
 				return;
@@ -222,7 +222,7 @@ final class AlarmClock implements Runnable {
 	private boolean round(Attendant self, List<Runnable> unlocked) {
 		try {
 			self.beginRound();
-			long nanos = this.dispatcher.expire(unlocked);
+			long nanos = this.dispatcher.armed().expire(unlocked);
 			unlocked.forEach(this::runGuarded);
 			unlocked.clear();
 			if (nanos > 0 && self.mayPark()) {

@@ -19,7 +19,7 @@ abstract sealed class ArmableObject extends MemberObject permits Timer, Wait {
 	 * @return which of the four it was
 	 */
 	public Disarm unset() {
-		return lane().dispatcher.unset(this);
+		return lane().dispatcher.armed().unset(this);
 	}
 
 	@Override

@@ -181,7 +181,7 @@ final class Closing {
 		}
 		CallbackThread.tell(this.group, () -> {
 			guarded(() -> this.generation.tellCancelled(dropped.callbacks()));
-			guarded(() -> Dispatcher.runAll(dropped.unlocked()));
+			guarded(() -> Aftermath.runAll(dropped.unlocked()));
 			dropped.released().forEach((future) -> guarded(() -> future.complete(null)));
 		});
 	}
@@ -375,7 +375,7 @@ final class Closing {
 			interrupted += lane.dispatcher.interruptUnbegun(lane);
 			List<RunningCallback> running = new ArrayList<>();
 			lane.dispatcher.inspect(lane, (inspected) -> inspected.forEachRunning(running::add));
-			running.forEach(lane.dispatcher::interrupt);
+			running.forEach(lane.dispatcher.executions()::interrupt);
 			interrupted += running.size();
 		}
 		return interrupted;

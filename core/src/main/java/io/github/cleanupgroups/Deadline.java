@@ -50,6 +50,11 @@ final class Deadline {
 		return this.never ? null : Duration.ofNanos(Math.max(0, this.nanoTime - this.time.nanoTime()));
 	}
 
+	/** Parks the current thread, if only this is waited for. */
+	void park(Object blocker) {
+		this.time.parkNanos(blocker, parkNanos());
+	}
+
 	/** How long to park at most, if only this were waited for. */
 	long parkNanos() {
 		return this.never ? LONGEST_PARK : Math.min(LONGEST_PARK, Math.max(0, this.nanoTime - this.time.nanoTime()));

@@ -1,13 +1,9 @@
 package io.github.cleanupgroups;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
@@ -23,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  * <h2>Overview</h2>
  *
  * One lock guards everything of a pool: its lanes with their queues and counters, its
- * ready rings, its workers. It is held for some tens of instructions and never while code
- * of a user runs. Where nothing is to be decided, callbacks enter and start without it:
- * see {@link Inboxes} and {@link Batches}.
+ * ready rings, its {@link Workers}. It is held for some tens of instructions and never
+ * while code of a user runs. Where nothing is to be decided, callbacks enter and start
+ * without it: see {@link Inboxes} and {@link Batches}.
  *
  * <h3>Queue discipline</h3>
  *
@@ -36,35 +32,33 @@ import org.jspecify.annotations.Nullable;
  * group has weight. Dropping what a group has queued is therefore taking the lane's
  * queues, however much the other lanes hold.
  *
- * <h3>Waking</h3>
- *
- * At most one worker searches of its own accord: it looks for work some microseconds long
- * before it parks. One that was woken for a single callback does not, for its pool is
- * next to idle. A submission wakes or starts a worker only if none searches, and a worker
- * that was searching and has found something wakes the next if there is more. So a burst
- * costs few wake-ups, and something ready is never left with nobody coming for it.
- *
  * <h3>What happens outside the lock</h3>
  *
  * Starting a thread, completing a future, notifying an owner, entering the dispatcher of
  * another pool: what a booking leads to of this kind is collected in an {@link Aftermath}
  * and done once the lock is released.
  *
+ * <h3>The parts</h3>
+ *
+ * What can be told apart from that is in classes of its own. Each is made by the
+ * constructor and shares the pool's lock.
+ *
+ * <ul>
+ * <li>{@link Workers}: who parks, searches, is woken, started, and leaves</li>
+ * <li>{@link ArmedMembers}: timers, waits and delayed tasks until they expire</li>
+ * <li>{@link IoOperations}: operations under way</li>
+ * <li>{@link MemberRequests}: what is asked of single member objects</li>
+ * <li>{@link ExecutionRequests}: what is asked of single running callbacks</li>
+ * </ul>
+ *
  * <p>
- * The file's order: entering, threads of members' own, working, what running callbacks
- * ask for, what is armed, operations under way, what members ask for, closing a lane, the
- * pool itself, the workers.
+ * The file's order: entering, threads of members' own, working, ends and the slots that
+ * they free, closing a lane, the pool itself.
  */
 final class Dispatcher {
 
-	private static final Duration LONGEST_KEEP_ALIVE = Duration.ofNanos(Long.MAX_VALUE / 2);
-
 	/** How often is looked whether a thread has failed to start. */
 	static final long THREAD_CHECK_NANOS = Duration.ofMillis(10).toNanos();
-
-	private static final int SPINS = 64;
-
-	private static final int GATHERING = 100;
 
 	/** So many new members within {@link #JOIN_BURST_NANOS} make a burst. */
 	private static final int JOIN_BURST = 64;
@@ -78,14 +72,7 @@ final class Dispatcher {
 	/** Where callbacks without a group queue. */
 	final Lane ungrouped;
 
-	private final ThreadFactory threadFactory;
-
 	private final BiConsumer<String, Throwable> onUncaught;
-
-	private final long keepAliveNanos;
-
-	/** Spinning on a virtual thread would keep a carrier from its other threads. */
-	private final boolean spins;
 
 	private final PoolLock lock = new PoolLock(this::settle);
 
@@ -95,28 +82,22 @@ final class Dispatcher {
 
 	private final Inboxes inboxes = new Inboxes(this, this.ready);
 
+	private final Workers workers;
+
+	private final ArmedMembers armed;
+
+	private final IoOperations operations;
+
+	private final MemberRequests requests;
+
+	private final ExecutionRequests executions;
+
 	/** Submitters that wait for room in the queue of their group. */
 	private final Submitters submitters = new Submitters();
 
 	// From here on: guarded by the lock.
 
-	/** Parked workers, the one that parked last first. */
-	private final ArrayDeque<Worker> idle = new ArrayDeque<>();
-
 	private final Waiters terminationWaiters = new Waiters();
-
-	private int minThreads;
-
-	private int maxThreads;
-
-	/** Workers that exist or are being started. */
-	private int threads;
-
-	/** Workers that run a callback. */
-	private int active;
-
-	/** Workers that count as looking for one. */
-	private int searching;
 
 	/** Callbacks queued, of all lanes. */
 	private long queued;
@@ -128,11 +109,6 @@ final class Dispatcher {
 	private long running;
 
 	private long completed;
-
-	private final AlarmClock alarms;
-
-	/** Lanes in which anything is armed: the close of the pool disarms it. */
-	private final Set<Lane> armedLanes = Collections.newSetFromMap(new IdentityHashMap<>());
 
 	private final UnbegunThreads unbegun = new UnbegunThreads();
 
@@ -146,14 +122,12 @@ final class Dispatcher {
 	Dispatcher(ThreadPool.Builder builder, ThreadFactory threadFactory, boolean spins) {
 		this.name = builder.name();
 		this.time = builder.timeSource();
-		this.threadFactory = threadFactory;
 		this.onUncaught = builder.onUncaught();
-		this.keepAliveNanos = (builder.keepAlive().compareTo(LONGEST_KEEP_ALIVE) < 0) ? builder.keepAlive().toNanos()
-				: LONGEST_KEEP_ALIVE.toNanos();
-		this.spins = spins;
-		this.minThreads = builder.minThreads();
-		this.maxThreads = builder.maxThreads();
-		this.alarms = new AlarmClock(this, builder.timerThreads(), this.keepAliveNanos);
+		this.workers = new Workers(this, this.lock, this.ready, this.batches, builder, threadFactory, spins);
+		this.armed = new ArmedMembers(this, this.lock, this.workers, builder.timerThreads());
+		this.operations = new IoOperations(this, this.lock, this.workers);
+		this.requests = new MemberRequests(this, this.lock);
+		this.executions = new ExecutionRequests(this, this.lock);
 		this.ungrouped = new Generation(null).addLane(this, Lane.OPEN);
 	}
 
@@ -212,7 +186,7 @@ final class Dispatcher {
 		finally {
 			this.lock.unlock();
 		}
-		if (wake != null && !wakeOrStart(wake)) {
+		if (wake != null && !this.workers.wakeOrStart(wake)) {
 			refuseWithoutThread(oneOff);
 		}
 		return Admitted.ENTERED;
@@ -236,7 +210,7 @@ final class Dispatcher {
 		finally {
 			this.lock.unlock();
 		}
-		if (wake != null && !wakeOrStart(wake)) {
+		if (wake != null && !this.workers.wakeOrStart(wake)) {
 			refuseWithoutThread(work);
 		}
 		return Admitted.ENTERED;
@@ -357,7 +331,8 @@ final class Dispatcher {
 		}
 	}
 
-	private @Nullable Admitted refusal(Lane lane, boolean inside) {
+	/** Why nothing would enter a lane, null where it would. Pool lock. */
+	@Nullable Admitted refusal(Lane lane, boolean inside) {
 		if (this.closed) {
 			return Admitted.POOL_CLOSED;
 		}
@@ -366,9 +341,9 @@ final class Dispatcher {
 
 	/**
 	 * As {@link #refusal(Lane, boolean)}; what every close drops does not enter a lane
-	 * that is being closed: its owner may have been told already.
+	 * that is being closed: its owner may have been told already. Pool lock.
 	 */
-	private @Nullable Admitted refusal(Entry entry, Lane lane, boolean inside) {
+	@Nullable Admitted refusal(Entry entry, Lane lane, boolean inside) {
 		if (entry instanceof MemberObject object && object.isClosedByItself()) {
 			return Admitted.MEMBER_CLOSED;
 		}
@@ -383,7 +358,7 @@ final class Dispatcher {
 		lane.pending++;
 		this.queued++;
 		makeReady(lane, entry);
-		return wakeOne();
+		return this.workers.wakeOne();
 	}
 
 	/**
@@ -399,10 +374,33 @@ final class Dispatcher {
 		int level = entry.environment.priority().level();
 		this.ready.add(lane, level);
 		this.inboxes.review();
-		Batch ended = this.batches.becameReady(entry, lane, level);
+		putBack(this.batches.becameReady(entry, lane, level));
+	}
+
+	/** The lane of a batch that was ended comes first again. */
+	private void putBack(@Nullable Batch ended) {
 		if (ended != null) {
 			this.ready.putBack(ended);
 		}
+	}
+
+	/** Queues one more callback of an object that was armed. Pool lock. */
+	void expired(MemberObject object, long now) {
+		Lane lane = object.lane();
+		this.inboxes.empty(lane);
+		object.addPending(now);
+		lane.pending++;
+		this.queued++;
+		makeReady(lane, object);
+	}
+
+	/** Queues the callback of an operation that has its result. Pool lock. */
+	void completed(Io.Operation<?> operation) {
+		Io<?> io = operation.io();
+		Lane lane = io.lane();
+		this.inboxes.empty(lane);
+		io.completed(operation, this.time.nanoTime());
+		makeReady(lane, io);
 	}
 
 	/** Refuses after all what no thread could be started for, if there is none. */
@@ -412,7 +410,7 @@ final class Dispatcher {
 		Worker wake;
 		this.lock.lock();
 		try {
-			if (this.threads > 0 || lane.sweeps > 0 || entry.pending() == 0) {
+			if (this.workers.any() || lane.sweeps > 0 || entry.pending() == 0) {
 				return;
 			}
 			if (entry instanceof OneOff oneOff) {
@@ -425,17 +423,12 @@ final class Dispatcher {
 				aftermath = unqueue(lane, 1, ended(object, null));
 			}
 			// What came in meanwhile relied on that thread.
-			wake = (this.queued > 0) ? wakeOne() : null;
+			wake = (this.queued > 0) ? this.workers.wakeOne() : null;
 		}
 		finally {
 			this.lock.unlock();
 		}
-		if (wake != null) {
-			wakeOrStart(wake);
-		}
-		if (aftermath != null) {
-			aftermath.run();
-		}
+		followUp(wake, aftermath);
 		lane.generation.tellRejected(entry.memberKind(), entry.memberName());
 		throw new RejectedExecutionException("pool '" + this.name + "' could not start a thread for '"
 				+ entry.memberName() + "' of " + lane.generation + ", and has none");
@@ -652,27 +645,27 @@ final class Dispatcher {
 		boolean stays = true;
 		boolean inBurst;
 		long now = this.time.nanoTime();
-		lockToTake(worker);
+		this.workers.lockToTake(worker);
 		try {
 			if (bookFinished(worker)) {
 				now = this.time.nanoTime();
 			}
 			while (stays && next == null) {
-				if (this.threads > this.maxThreads) {
+				if (this.workers.areTooMany()) {
 					stays = false;
 					break;
 				}
 				next = take(worker, now);
 				if (next == null) {
-					stays = awaitReady(worker);
+					stays = this.workers.awaitReady(worker);
 					now = this.time.nanoTime();
 				}
 			}
 			if (next == null) {
-				left(worker);
+				this.workers.left(worker);
 			}
 			inBurst = this.batches.isInBurst(worker);
-			wake = wakeOne();
+			wake = this.workers.wakeOne();
 		}
 		finally {
 			this.lock.unlock();
@@ -681,27 +674,9 @@ final class Dispatcher {
 			this.time.readsOften();
 		}
 		if (wake != null) {
-			wakeOrStart(wake);
+			this.workers.wakeOrStart(wake);
 		}
 		return next;
-	}
-
-	/**
-	 * Takes the lock for a worker, which gives way to others: where somebody submits one
-	 * callback after another, coming for each is slower, for both, than to let some
-	 * gather. It goes on doing so as long as it finds several each time.
-	 */
-	private void lockToTake(Worker worker) {
-		if (!worker.gathers && this.lock.tryLock()) {
-			return;
-		}
-		if (this.spins) {
-			for (int i = 0; i < GATHERING; i++) {
-				Thread.onSpinWait();
-			}
-			worker.gathers = true;
-		}
-		this.lock.lockUnsettled();
 	}
 
 	/** Returns true where it let go of the lock, and time has passed. */
@@ -716,7 +691,7 @@ final class Dispatcher {
 		}
 		worker.batch = null;
 		worker.current = null;
-		this.active--;
+		this.workers.cameBack();
 		Aftermath aftermath = bookReturn(finished);
 		// What the callback left, or was sent: it must not reach the next one.
 		boolean ignored = Thread.interrupted();
@@ -734,13 +709,10 @@ final class Dispatcher {
 	 * is woken for that first.
 	 */
 	private void runUnlocked(Aftermath aftermath) {
-		Worker wake = wakeOne();
+		Worker wake = this.workers.wakeOne();
 		this.lock.unlock();
 		try {
-			if (wake != null) {
-				wakeOrStart(wake);
-			}
-			aftermath.run();
+			followUp(wake, aftermath);
 		}
 		finally {
 			this.lock.lockUnsettled();
@@ -758,12 +730,7 @@ final class Dispatcher {
 				return null;
 			}
 		}
-		this.active++;
-		worker.started += (worker.batch != null) ? worker.batch.size() : 1;
-		if (worker.searching) {
-			worker.searching = false;
-			this.searching--;
-		}
+		this.workers.took(worker);
 		worker.gathers = worker.gathers && worker.batch != null && worker.batch.size() < this.batches.size();
 		taken(worker, next);
 		return next;
@@ -818,7 +785,7 @@ final class Dispatcher {
 		this.running++;
 	}
 
-	/** Callbacks came in without the lock. */
+	/** Callbacks came in without the lock, or will come as operations end. */
 	void countEntered(int count) {
 		this.queued += count;
 	}
@@ -838,20 +805,16 @@ final class Dispatcher {
 	/** Pool lock: what is laid out goes back to its queue; nothing is booked. */
 	private void settleOrder() {
 		this.inboxes.shut();
-		Batch ended = this.batches.takeBack();
-		if (ended != null) {
-			this.ready.putBack(ended);
-		}
+		putBack(this.batches.takeBack());
 	}
 
 	/** Pool lock: makes good what {@link Inboxes} and {@link Batches} book late. */
 	private void settle() {
 		this.inboxes.shut();
-		Batch ended = this.batches.settle();
-		if (ended != null) {
-			this.ready.putBack(ended);
-		}
+		putBack(this.batches.settle());
 	}
+
+	// ---- Ends, and the slots that they free ----
 
 	/** A callback has returned that did not run on a worker. */
 	private void returned(RunningCallback execution) {
@@ -868,17 +831,12 @@ final class Dispatcher {
 		this.lock.lock();
 		try {
 			aftermath = booking.book();
-			wake = wakeOne();
+			wake = this.workers.wakeOne();
 		}
 		finally {
 			this.lock.unlock();
 		}
-		if (wake != null) {
-			wakeOrStart(wake);
-		}
-		if (aftermath != null) {
-			aftermath.run();
-		}
+		followUp(wake, aftermath);
 	}
 
 	/** Changes counters under the lock. */
@@ -941,11 +899,11 @@ final class Dispatcher {
 	 * to end. Its dependents may take their time.
 	 */
 	private void cancelUnlocked(Continuation continuation) {
-		Worker wake = wakeOne();
+		Worker wake = this.workers.wakeOne();
 		this.lock.unlock();
 		try {
 			if (wake != null) {
-				wakeOrStart(wake);
+				this.workers.wakeOrStart(wake);
 			}
 			continuation.cancel();
 		}
@@ -1002,8 +960,8 @@ final class Dispatcher {
 		return settled(lane, aftermath);
 	}
 
-	/** Something of a member has ended: is it over? */
-	private @Nullable Aftermath ended(MemberObject object, @Nullable Aftermath aftermath) {
+	/** Something of a member has ended: is it over? Pool lock. */
+	@Nullable Aftermath ended(MemberObject object, @Nullable Aftermath aftermath) {
 		if (!object.isOver()) {
 			return aftermath;
 		}
@@ -1089,16 +1047,31 @@ final class Dispatcher {
 		return aftermath;
 	}
 
-	private @Nullable Aftermath unqueue(Lane lane, long count, @Nullable Aftermath aftermath) {
+	/** Callbacks were taken off the queue of a lane and will not run. Pool lock. */
+	@Nullable Aftermath unqueue(Lane lane, long count, @Nullable Aftermath aftermath) {
 		lane.pending -= count;
 		this.queued -= count;
 		return settled(lane, aftermath);
 	}
 
-	private void releaseBound(Lane lane, long count) {
+	/** Callbacks stand in their group's bounded queue no longer. */
+	void releaseBound(Lane lane, long count) {
 		QueueBound bound = lane.generation.queueBound();
 		if (bound != null && count > 0) {
 			bound.release(count);
+		}
+	}
+
+	/**
+	 * What follows a booking, once the lock is released.
+	 * @param wake a worker that {@link Workers#wakeOne()} chose
+	 */
+	void followUp(@Nullable Worker wake, @Nullable Aftermath aftermath) {
+		if (wake != null) {
+			this.workers.wakeOrStart(wake);
+		}
+		if (aftermath != null) {
+			aftermath.run();
 		}
 	}
 
@@ -1109,566 +1082,6 @@ final class Dispatcher {
 		catch (Throwable ex) {
 			FailureLog.callbackThrew(member, failure);
 			FailureLog.callbackThrew("onUncaught of pool " + this.name, ex);
-		}
-	}
-
-	// ---- What running callbacks ask for ----
-
-	/** Makes sure that a thread is at hand while a callback keeps its own. */
-	boolean prepareSubstitute() {
-		Worker started = null;
-		boolean available;
-		this.lock.lockUnsettled();
-		try {
-			available = !this.idle.isEmpty() || this.searching > 0;
-			if (!available && this.threads < this.maxThreads) {
-				started = newWorker();
-				available = true;
-			}
-		}
-		finally {
-			this.lock.unlock();
-		}
-		return available && (started == null || wakeOrStart(started));
-	}
-
-	void disassociate(RunningCallback execution) {
-		this.lock.lock();
-		try {
-			if (!execution.isDisassociated()) {
-				execution.setDisassociated();
-				if (execution.entry() instanceof MemberObject object) {
-					object.disassociateOne();
-				}
-			}
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	/**
-	 * Interrupts the thread of an execution, or asks the stage to end that it went on as.
-	 */
-	void interrupt(RunningCallback execution) {
-		Thread thread;
-		Continuation continuation = null;
-		this.lock.lock();
-		try {
-			thread = execution.isInterrupting() ? null : execution.threadOrNull();
-			if (thread != null) {
-				execution.interruptBegins();
-			}
-			else if (execution.isReturned()) {
-				continuation = execution.continuation();
-			}
-		}
-		finally {
-			this.lock.unlock();
-		}
-		if (continuation != null) {
-			continuation.cancel();
-		}
-		if (thread == null) {
-			return;
-		}
-		Throwable thrown = null;
-		try {
-			// Outside the lock: it may run the close of an interruptible channel.
-			thread.interrupt();
-		}
-		catch (Throwable ex) {
-			// The channel's or the thread's doing: others are to be interrupted, too.
-			thrown = ex;
-		}
-		finally {
-			this.lock.lock();
-			try {
-				execution.interruptEnded();
-			}
-			finally {
-				this.lock.unlock();
-			}
-		}
-		if (thrown != null) {
-			uncaught(execution.entry().memberName(), thrown);
-		}
-	}
-
-	// ---- What is armed ----
-
-	/**
-	 * Arms a delayed task, which enters the lane when it expires. Only an open lane takes
-	 * it: what a close has disarmed stays so.
-	 */
-	Admitted arm(TaskAlarm alarm, Lane lane, boolean inside, long due) {
-		Runnable wake;
-		this.lock.lockUnsettled();
-		try {
-			Admitted refusal = armingRefusal(lane, inside);
-			if (refusal != null) {
-				return refusal;
-			}
-			// First what may fail: nothing is in the lane then that is not armed.
-			wake = this.alarms.arm(alarm, due);
-			alarm.lane = lane;
-			lane.linkArmed(alarm);
-		}
-		finally {
-			this.lock.unlock();
-		}
-		if (wake != null) {
-			wake.run();
-		}
-		return Admitted.ENTERED;
-	}
-
-	/** Returns false where it was not armed: it has expired, or was disarmed before. */
-	boolean disarm(TaskAlarm alarm) {
-		this.lock.lockUnsettled();
-		try {
-			boolean armed = alarm.isFiled();
-			alarm.disarm(List.of());
-			return armed;
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	private @Nullable Admitted armingRefusal(Lane lane, boolean inside) {
-		Admitted refusal = refusal(lane, inside);
-		return (refusal == null && lane.state != Lane.OPEN) ? Admitted.SEALED : refusal;
-	}
-
-	private @Nullable Admitted armingRefusal(MemberObject object, boolean inside) {
-		return object.isClosedByItself() ? Admitted.MEMBER_CLOSED : armingRefusal(object.lane(), inside);
-	}
-
-	/**
-	 * Sets a timer anew, whatever it was set to.
-	 * @param when it is due: from now, or a time on the wall clock
-	 */
-	Admitted set(Timer timer, long when, boolean onWallClock, Timer.@Nullable Rhythm rhythm, boolean inside) {
-		// In this order: periods that begin with an expiry must not begin before it.
-		long onItsClock = onWallClock ? this.alarms.wallClockNanos() : 0;
-		long now = this.time.nanoTime();
-		long due = onWallClock ? when : now + when;
-		Runnable wakeClock;
-		Worker wake;
-		this.lock.lockUnsettled();
-		try {
-			Admitted refusal = armingRefusal(timer, inside);
-			if (refusal != null) {
-				return refusal;
-			}
-			this.alarms.disarm(timer);
-			timer.setTo(onWallClock, rhythm);
-			boolean isDue = due - (onWallClock ? onItsClock : now) <= 0;
-			wakeClock = isDue ? timer.expire(due, now) : this.alarms.arm(timer, due);
-			timer.countArmed();
-			wake = wakeOne();
-		}
-		finally {
-			this.lock.unlock();
-		}
-		if (wake != null) {
-			wakeOrStart(wake);
-		}
-		if (wakeClock != null) {
-			wakeClock.run();
-		}
-		return Admitted.ENTERED;
-	}
-
-	/**
-	 * Arms a wait anew, or activates it at once where its signal is present or its time
-	 * is over. The caller holds the signal's lock, and does the rest once it has released
-	 * it.
-	 * @param unlocked takes that rest
-	 */
-	Admitted set(Arming arming, boolean present, boolean inside, List<Runnable> unlocked) {
-		Wait wait = arming.wait;
-		WaitTimeout timeout = arming.timeout;
-		this.lock.lockUnsettled();
-		try {
-			Admitted refusal = armingRefusal(wait, inside);
-			if (refusal != null) {
-				return refusal;
-			}
-			wait.disarm(unlocked);
-			wait.setTo(arming);
-			long now = this.time.nanoTime();
-			if (present) {
-				activate(wait, WaitResult.SIGNALED, now);
-			}
-			else if (timeout != null) {
-				if (timeout.due() - (timeout.isOnWallClock() ? this.alarms.wallClockNanos() : now) <= 0) {
-					activate(wait, WaitResult.TIMED_OUT, now);
-					unlocked.add(() -> arming.signal.forget(arming));
-				}
-				else {
-					Runnable wakeClock = this.alarms.arm(timeout, timeout.due());
-					if (wakeClock != null) {
-						unlocked.add(wakeClock);
-					}
-				}
-			}
-			wakeLater(unlocked);
-			return Admitted.ENTERED;
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	/**
-	 * A signal has something for an arming. The caller holds the signal's lock.
-	 * @return false where it is armed no longer
-	 */
-	boolean signalled(Arming arming, List<Runnable> unlocked) {
-		this.lock.lockUnsettled();
-		try {
-			if (this.closed || !arming.wait.isArmedBy(arming)) {
-				return false;
-			}
-			if (arming.timeout != null) {
-				this.alarms.disarm(arming.timeout);
-			}
-			activate(arming.wait, WaitResult.SIGNALED, this.time.nanoTime());
-			wakeLater(unlocked);
-			return true;
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	/** Queues the callback of a wait. Pool lock. */
-	void activate(Wait wait, WaitResult result, long now) {
-		wait.activate(result);
-		expired(wait, now);
-	}
-
-	/** Queues one more callback of an object that was armed. Pool lock. */
-	void expired(MemberObject object, long now) {
-		Lane lane = object.lane();
-		this.inboxes.empty(lane);
-		object.addPending(now);
-		lane.pending++;
-		this.queued++;
-		makeReady(lane, object);
-	}
-
-	/** Arms a timer for its next expiry. Pool lock, on the alarms' own thread. */
-	@Nullable Runnable armAgain(Timer timer, long due) {
-		return this.alarms.arm(timer, due);
-	}
-
-	/** Disarms an object. Pool lock. */
-	boolean disarmAlarm(Alarm alarm) {
-		return this.alarms.disarm(alarm);
-	}
-
-	private void wakeLater(List<Runnable> unlocked) {
-		Worker wake = wakeOne();
-		if (wake != null) {
-			unlocked.add(() -> wakeOrStart(wake));
-		}
-	}
-
-	/** A lane has something armed now, or has nothing any more. Pool lock. */
-	void noteArmed(Lane lane) {
-		if (lane.hasArmed()) {
-			this.armedLanes.add(lane);
-		}
-		else {
-			this.armedLanes.remove(lane);
-		}
-	}
-
-	/**
-	 * Does all of what was to be done once a lock is released, whatever some of it
-	 * throws.
-	 */
-	static void runAll(List<Runnable> unlocked) {
-		Throwable failure = null;
-		for (Runnable action : unlocked) {
-			try {
-				action.run();
-			}
-			catch (RuntimeException | Error ex) {
-				failure = (failure != null) ? failure : ex;
-			}
-		}
-		if (failure instanceof RuntimeException ex) {
-			throw ex;
-		}
-		if (failure instanceof Error ex) {
-			throw ex;
-		}
-	}
-
-	/** Takes a timer or wait out of what it was set to, and what is queued of it. */
-	Disarm unset(MemberObject object) {
-		List<Runnable> unlocked = new ArrayList<>(0);
-		Aftermath aftermath = null;
-		Disarm disarm;
-		long dropped = 0;
-		this.lock.lock();
-		try {
-			boolean wasSet = object.isSetNow() && !object.isDisarmedForGood();
-			boolean wasArmed = object.isArmedNow();
-			object.disarm(unlocked);
-			if (object.pending() > 0) {
-				dropped = object.dropPending(unlocked);
-				object.lane().cancelled += dropped;
-				aftermath = unqueue(object.lane(), dropped, ended(object, null));
-			}
-			disarm = disarmed(wasSet, wasArmed, dropped > 0);
-		}
-		finally {
-			this.lock.unlock();
-		}
-		try {
-			runAll(unlocked);
-		}
-		finally {
-			object.lane().generation.tellCancelled(dropped);
-			if (aftermath != null) {
-				aftermath.run();
-			}
-		}
-		return disarm;
-	}
-
-	private static Disarm disarmed(boolean wasSet, boolean wasArmed, boolean wasQueued) {
-		if (wasQueued) {
-			return Disarm.DEQUEUED;
-		}
-		if (!wasSet) {
-			return Disarm.NOT_SET;
-		}
-		return wasArmed ? Disarm.PREVENTED : Disarm.TOO_LATE;
-	}
-
-	/** For the thread of the alarms: lets expire what is due. */
-	long expire(List<Runnable> unlocked) {
-		this.lock.lockUnsettled();
-		try {
-			long nanos = this.alarms.expire(unlocked);
-			wakeLater(unlocked);
-			return nanos;
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	// ---- Operations under way ----
-
-	/** Announces an operation. */
-	Admitted start(Io.Operation<?> operation, boolean inside) {
-		Io<?> io = operation.io();
-		this.lock.lockUnsettled();
-		try {
-			Admitted refusal = refusal(io, io.lane(), inside);
-			if (refusal != null) {
-				return refusal;
-			}
-			io.announce(operation);
-			io.lane().pending++;
-			this.queued++;
-			return Admitted.ENTERED;
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	/**
-	 * Ends an operation: its callback is queued, or it was withdrawn.
-	 * @param result null where it was withdrawn
-	 * @return false where it had ended before
-	 */
-	<V> boolean end(Io.Operation<V> operation, Io.@Nullable Result<V> result) {
-		Io<V> io = operation.io();
-		boolean withResult = result != null;
-		Lane lane = io.lane();
-		Aftermath aftermath = null;
-		Worker wake = null;
-		boolean dropped = false;
-		this.lock.lockUnsettled();
-		try {
-			switch (io.end(operation)) {
-				case ENDED_BEFORE -> {
-					return false;
-				}
-				case FORGOTTEN -> aftermath = ended(io, null);
-				case UNDER_WAY -> {
-					// A close that parts the queue drops this one too; it has not come to
-					// it.
-					dropped = withResult && lane.sweeps > 0 && io.retention().isDroppedAt(lane.droppedUpTo);
-					if (withResult && !dropped) {
-						operation.result(result);
-						this.inboxes.empty(lane);
-						io.completed(operation, this.time.nanoTime());
-						makeReady(lane, io);
-						wake = wakeOne();
-					}
-					else if (dropped) {
-						io.dropOneByGroup();
-						lane.cancelled++;
-						aftermath = unqueue(lane, 1, ended(io, null));
-					}
-					else {
-						io.dropOne();
-						aftermath = unqueue(lane, 1, ended(io, null));
-					}
-				}
-			}
-		}
-		finally {
-			this.lock.unlock();
-		}
-		if (dropped) {
-			lane.generation.tellCancelled(1);
-		}
-		if (aftermath != null) {
-			aftermath.run();
-		}
-		if (wake != null) {
-			wakeOrStart(wake);
-		}
-		return true;
-	}
-
-	// ---- What members ask for ----
-
-	/**
-	 * Waits until nothing of a member is queued or running; without a time-out returns
-	 * true.
-	 */
-	boolean awaitCallbacks(MemberObject object, Pending pending, @Nullable Duration timeout)
-			throws InterruptedException {
-		if (CallbackThread.isInside(object)) {
-			throw new IllegalStateException("'" + object.memberName() + "' of " + object.lane().generation
-					+ " waits for itself: the call comes from its own callback");
-		}
-		if (Thread.interrupted()) {
-			throw new InterruptedException();
-		}
-		Deadline deadline = Deadline.in(this.time, timeout);
-		if (pending == Pending.CANCEL) {
-			cancelPending(object);
-		}
-		Thread self = Thread.currentThread();
-		this.lock.lock();
-		try {
-			while (!object.isQuiet()) {
-				if (deadline.hasPassed()) {
-					return false;
-				}
-				Waiters waiters = object.waiters();
-				waiters.add(self);
-				parkUnlocked(object, deadline.parkNanos());
-				waiters.remove(self);
-				if (Thread.interrupted()) {
-					throw new InterruptedException();
-				}
-			}
-			return true;
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	private void parkUnlocked(Object blocker, long nanos) {
-		this.lock.unlock();
-		try {
-			this.time.parkNanos(blocker, nanos);
-		}
-		finally {
-			this.lock.lock();
-		}
-	}
-
-	private void cancelPending(MemberObject object) {
-		Lane lane = object.lane();
-		List<Runnable> unlocked = new ArrayList<>(0);
-		Aftermath aftermath = null;
-		long dropped;
-		this.lock.lock();
-		try {
-			object.disarm(unlocked);
-			dropped = object.dropPending(unlocked);
-			if (dropped > 0) {
-				lane.cancelled += dropped;
-				aftermath = unqueue(lane, dropped, ended(object, null));
-			}
-		}
-		finally {
-			this.lock.unlock();
-		}
-		runAll(unlocked);
-		if (dropped > 0) {
-			if (object.isBounded()) {
-				releaseBound(lane, dropped);
-			}
-			lane.generation.tellCancelled(dropped);
-		}
-		if (aftermath != null) {
-			aftermath.run();
-		}
-	}
-
-	void close(MemberObject object) {
-		List<Runnable> unlocked = new ArrayList<>(0);
-		CompletableFuture<Void> released = null;
-		this.lock.lock();
-		try {
-			object.disarm(unlocked);
-			if (object.closeByItself() && object.isReleased()) {
-				released = object.releasedOrNull();
-			}
-		}
-		finally {
-			this.lock.unlock();
-		}
-		runAll(unlocked);
-		QueueBound bound = object.lane().generation.queueBound();
-		if (bound != null && object.isBounded()) {
-			bound.wakeSubmitters();
-		}
-		if (released != null) {
-			released.complete(null);
-		}
-	}
-
-	CompletableFuture<Void> released(MemberObject object) {
-		this.lock.lock();
-		try {
-			return object.isReleased() ? CompletableFuture.completedFuture(null) : object.releasedFuture();
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	/**
-	 * The owner of a cancelled member has been told.
-	 * @return the future of its release, if anybody has asked for one and nothing of it
-	 * is left
-	 */
-	@Nullable CompletableFuture<Void> told(MemberObject object) {
-		this.lock.lock();
-		try {
-			object.told();
-			return object.isReleased() ? object.releasedOrNull() : null;
-		}
-		finally {
-			this.lock.unlock();
 		}
 	}
 
@@ -1700,7 +1113,7 @@ final class Dispatcher {
 		changeReady(lane, (swept) -> {
 			if (swept.state == Lane.OPEN) {
 				swept.sealBy(closing);
-				disarmAll(swept, dropped.unlocked());
+				this.armed.disarmAll(swept, dropped.unlocked());
 			}
 			if (level != Retention.NONE) {
 				swept.state = Lane.CANCELLING;
@@ -1731,16 +1144,6 @@ final class Dispatcher {
 		return dropped;
 	}
 
-	private void disarmAll(Lane lane, List<Runnable> unlocked) {
-		for (TaskAlarm armed = lane.firstArmed(); armed != null; armed = lane.firstArmed()) {
-			armed.disarm(unlocked);
-			unlocked.add(armed::disarmedByClose);
-		}
-		if (lane.armedObjects() > 0) {
-			lane.objects.forEach((object) -> object.disarm(unlocked));
-		}
-	}
-
 	/**
 	 * Ends a drained lane.
 	 * @return the futures of its objects' release, for the caller to complete
@@ -1761,17 +1164,6 @@ final class Dispatcher {
 			this.lock.unlock();
 		}
 		return released;
-	}
-
-	/** The thread that an execution has at this moment, null if none. */
-	@Nullable Thread threadOf(RunningCallback execution) {
-		this.lock.lock();
-		try {
-			return execution.threadOrNull();
-		}
-		finally {
-			this.lock.unlock();
-		}
 	}
 
 	/** Looks at something under the lock. */
@@ -1812,64 +1204,22 @@ final class Dispatcher {
 		this.lock.lock();
 		try {
 			change.accept(lane);
-			wake = wakeOne();
+			wake = this.workers.wakeOne();
 		}
 		finally {
 			this.lock.unlock();
 		}
 		if (wake != null) {
-			wakeOrStart(wake);
+			this.workers.wakeOrStart(wake);
 		}
 	}
 
 	// ---- The pool ----
 
-	/** Starts the threads that are always there (R7). */
-	void startMinimum() {
-		for (;;) {
-			Worker worker;
-			this.lock.lock();
-			try {
-				if (this.closed || this.threads >= this.minThreads) {
-					return;
-				}
-				worker = newWorker();
-			}
-			finally {
-				this.lock.unlock();
-			}
-			if (!wakeOrStart(worker)) {
-				return;
-			}
-		}
-	}
-
-	void resize(int min, int max) {
-		List<Worker> surplus = List.of();
-		Worker wake;
-		this.lock.lock();
-		try {
-			this.minThreads = min;
-			this.maxThreads = max;
-			// Every idle worker looks again whether it stays.
-			surplus = List.copyOf(this.idle);
-			wake = wakeOne();
-		}
-		finally {
-			this.lock.unlock();
-		}
-		surplus.forEach(Worker::unpark);
-		if (wake != null) {
-			wakeOrStart(wake);
-		}
-		startMinimum();
-	}
-
 	PoolStats stats() {
 		this.lock.lock();
 		try {
-			return new PoolStats(this.minThreads, this.maxThreads, this.threads, this.active, this.queued,
-					this.completed);
+			return this.workers.stats(this.queued, this.completed);
 		}
 		finally {
 			this.lock.unlock();
@@ -1881,8 +1231,24 @@ final class Dispatcher {
 		return this.closed;
 	}
 
-	AlarmClock alarms() {
-		return this.alarms;
+	Workers workers() {
+		return this.workers;
+	}
+
+	ArmedMembers armed() {
+		return this.armed;
+	}
+
+	IoOperations operations() {
+		return this.operations;
+	}
+
+	MemberRequests requests() {
+		return this.requests;
+	}
+
+	ExecutionRequests executions() {
+		return this.executions;
 	}
 
 	Submitters submitters() {
@@ -1905,9 +1271,8 @@ final class Dispatcher {
 		this.lock.lock();
 		try {
 			this.closed = true;
-			List.copyOf(this.armedLanes).forEach((lane) -> disarmAll(lane, disarmed));
-			this.alarms.close(disarmed);
-			parked = List.copyOf(this.idle);
+			this.armed.close(disarmed);
+			parked = this.workers.parked();
 			if (isQuiet()) {
 				this.terminationWaiters.wakeAll();
 			}
@@ -1918,7 +1283,7 @@ final class Dispatcher {
 		parked.forEach(Worker::unpark);
 		// There may never be room again: a paused group starts nothing.
 		this.submitters.wakeAll();
-		runAll(disarmed);
+		Aftermath.runAll(disarmed);
 	}
 
 	boolean awaitTermination(Duration timeout) throws InterruptedException {
@@ -1930,7 +1295,6 @@ final class Dispatcher {
 			throw new InterruptedException();
 		}
 		Deadline deadline = Deadline.in(this.time, timeout);
-		Thread self = Thread.currentThread();
 		this.lock.lock();
 		try {
 			while (!isTerminated()) {
@@ -1942,12 +1306,7 @@ final class Dispatcher {
 					return false;
 				}
 				long nanos = Math.min(deadline.parkNanos(), quiet ? THREAD_CHECK_NANOS : Long.MAX_VALUE);
-				this.terminationWaiters.add(self);
-				parkUnlocked(this, nanos);
-				this.terminationWaiters.remove(self);
-				if (Thread.interrupted()) {
-					throw new InterruptedException();
-				}
+				this.terminationWaiters.park(this.lock, () -> this.time.parkNanos(this, nanos));
 			}
 			return true;
 		}
@@ -1985,223 +1344,11 @@ final class Dispatcher {
 		return isTerminated();
 	}
 
-	// ---- The workers ----
-
-	/**
-	 * Searches, then parks, until there may be something to take. Holds the lock on entry
-	 * and on return.
-	 * @return false where the worker is to leave
-	 */
-	private boolean awaitReady(Worker worker) {
-		boolean busy = worker.started > 1;
-		if (busy && !worker.searching && this.searching == 0) {
-			worker.searching = true;
-			this.searching++;
-		}
-		if (worker.searching) {
-			if (busy && this.spins && spinUnlocked(worker)) {
-				return true;
-			}
-			if (hasReady()) {
-				return true;
-			}
-			worker.searching = false;
-			this.searching--;
-		}
-		return park(worker);
-	}
-
-	/**
-	 * Never yields: on a busy machine a worker that yields is away for milliseconds, and
-	 * counts as searching all the while, so that nobody else is woken.
-	 */
-	private boolean spinUnlocked(Worker worker) {
-		this.lock.unlock();
-		try {
-			for (int i = 0; i < SPINS; i++) {
-				if (this.ready.hasAny()) {
-					return true;
-				}
-				Thread.onSpinWait();
-			}
-			return false;
-		}
-		finally {
-			lockToTake(worker);
-		}
-	}
-
-	/**
-	 * A worker has failed while it ran no callback, for want of memory, say. It stays a
-	 * worker of the pool; what it has finished it books when it next comes.
-	 */
-	@SuppressWarnings("ThreadPriorityCheck")
-	void failed(Worker worker, Throwable failure) {
-		this.lock.lock();
-		try {
-			this.idle.remove(worker);
-			if (worker.woken) {
-				// It has been counted as searching since.
-				worker.woken = false;
-				worker.searching = true;
-			}
-		}
-		finally {
-			this.lock.unlock();
-		}
-		uncaught("worker of pool " + this.name, failure);
-		// Others may give back what it lacks.
-		Thread.yield();
-	}
-
-	private void parkUnlocked(long nanos) {
-		this.lock.unlock();
-		try {
-			this.time.parkNanos(this, nanos);
-		}
-		finally {
-			this.lock.lockUnsettled();
-		}
-	}
-
-	private boolean park(Worker worker) {
-		long since = this.time.nanoTime();
-		this.idle.addFirst(worker);
-		for (;;) {
-			boolean kept = worker.persistent || this.threads <= this.minThreads;
-			long nanos = kept ? TimeSource.FOREVER : this.keepAliveNanos - (this.time.nanoTime() - since);
-			if (nanos <= 0 || this.closed || this.threads > this.maxThreads) {
-				this.idle.remove(worker);
-				return false;
-			}
-			parkUnlocked(nanos);
-			// A callback's leftover, or somebody else's: it would turn the next park into
-			// a busy loop.
-			boolean ignored = Thread.interrupted();
-			if (worker.woken) {
-				worker.woken = false;
-				worker.started = 0;
-				worker.searching = true;
-				return true;
-			}
-		}
-	}
-
-	/**
-	 * A worker to wake or start for what is ready, null where nobody is needed or to be
-	 * had.
-	 */
-	private @Nullable Worker wakeOne() {
-		if (!isWorkerNeeded()) {
-			return null;
-		}
-		Worker worker = wakeIdle();
-		return (worker == null && this.threads < this.maxThreads) ? newWorker() : worker;
-	}
-
-	private boolean isWorkerNeeded() {
-		return this.searching == 0 && hasReady();
-	}
-
-	private boolean hasReady() {
-		return !this.ready.isEmpty() || this.batches.hasMore();
-	}
-
-	private @Nullable Worker wakeIdle() {
-		Worker worker = this.idle.pollFirst();
-		if (worker != null) {
-			worker.woken = true;
-			this.searching++;
-		}
-		return worker;
-	}
-
-	private Worker newWorker() {
-		// First what may fail: a worker that is counted is looked for.
-		Worker worker = new Worker(this);
-		this.threads++;
-		this.searching++;
-		return worker;
-	}
-
-	/**
-	 * Lets a worker go to work that {@link #wakeOne()} chose. No lock is held: the thread
-	 * factory is the user's.
-	 */
-	private boolean wakeOrStart(Worker worker) {
-		if (worker.thread != null) {
-			worker.unpark();
-			return true;
-		}
-		try {
-			worker.start(this.threadFactory);
-			return true;
-		}
-		catch (Throwable ex) {
-			Worker instead;
-			this.lock.lock();
-			try {
-				left(worker);
-				// Nobody woke it as long as this one counted as searching.
-				instead = isWorkerNeeded() ? wakeIdle() : null;
-			}
-			finally {
-				this.lock.unlock();
-			}
-			if (instead != null) {
-				instead.unpark();
-			}
-			uncaught("thread factory of pool " + this.name, ex);
-			return false;
-		}
-	}
-
-	private void left(Worker worker) {
-		this.threads--;
-		if (worker.searching) {
-			worker.searching = false;
-			this.searching--;
-		}
-	}
-
 	@Override
 	public String toString() {
 		PoolStats now = stats();
 		return "pool '" + this.name + "' (" + now.threads() + " of " + now.maxThreads() + " threads, "
 				+ now.activeThreads() + " active, " + now.pendingCallbacks() + " callbacks pending)";
-	}
-
-	/** What a booking leads to that must not happen under the lock. */
-	private static final class Aftermath {
-
-		@Nullable MemberObject noticeDue;
-
-		@Nullable CompletableFuture<Void> released;
-
-		@Nullable Closing quiet;
-
-		final List<Lane> slotFreeFor = new ArrayList<>(0);
-
-		static Aftermath of(@Nullable Aftermath existing) {
-			return (existing != null) ? existing : new Aftermath();
-		}
-
-		void run() {
-			this.slotFreeFor.forEach((lane) -> lane.dispatcher.slotFreeElsewhere(lane));
-			if (this.released != null) {
-				this.released.complete(null);
-			}
-			if (this.noticeDue != null) {
-				Closing closing = this.noticeDue.lane().closing;
-				if (closing != null) {
-					closing.noticeDue(this.noticeDue);
-				}
-			}
-			if (this.quiet != null) {
-				this.quiet.laneQuiet();
-			}
-		}
-
 	}
 
 }

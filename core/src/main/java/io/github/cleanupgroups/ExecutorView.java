@@ -154,7 +154,7 @@ final class ExecutorView extends AbstractExecutorService implements ScheduledExe
 	}
 
 	boolean disarm(ScheduledTask<?>.OwnAlarm alarm) {
-		return this.environment.dispatcher().disarm(alarm);
+		return this.environment.dispatcher().armed().disarm(alarm);
 	}
 
 	/**
@@ -272,7 +272,7 @@ final class ExecutorView extends AbstractExecutorService implements ScheduledExe
 				neverRun.add(task.command);
 			}
 		}
-		running.forEach((execution) -> execution.lane().dispatcher.interrupt(execution));
+		running.forEach((execution) -> execution.lane().dispatcher.executions().interrupt(execution));
 		return neverRun;
 	}
 

@@ -69,7 +69,7 @@ public final class Io<V> extends MemberObject implements Member {
 	 */
 	public IoOperation<V> start() {
 		Operation<V> operation = new Operation<>(this);
-		Admission.require(this, "started", (inside) -> lane().dispatcher.start(operation, inside));
+		Admission.require(this, "started", (inside) -> lane().dispatcher.operations().start(operation, inside));
 		return operation;
 	}
 
@@ -86,7 +86,7 @@ public final class Io<V> extends MemberObject implements Member {
 	public void start(Consumer<CompletionHandler<V, Object>> initiator) {
 		Objects.requireNonNull(initiator, "initiator");
 		Operation<V> operation = new Operation<>(this);
-		Admission.require(this, "started", (inside) -> lane().dispatcher.start(operation, inside));
+		Admission.require(this, "started", (inside) -> lane().dispatcher.operations().start(operation, inside));
 		boolean begun = false;
 		try {
 			initiator.accept(operation);
@@ -94,7 +94,7 @@ public final class Io<V> extends MemberObject implements Member {
 		}
 		finally {
 			if (!begun) {
-				lane().dispatcher.end(operation, null);
+				lane().dispatcher.operations().end(operation, null);
 			}
 		}
 	}
@@ -284,7 +284,7 @@ public final class Io<V> extends MemberObject implements Member {
 		}
 
 		private void end(@Nullable Result<V> with) {
-			if (!this.io.lane().dispatcher.end(this, with)) {
+			if (!this.io.lane().dispatcher.operations().end(this, with)) {
 				throw new IllegalStateException("an operation of " + this.io + " has ended before: "
 						+ "each is completed, failed or withdrawn once");
 			}

@@ -253,7 +253,7 @@ final class Lane {
 	/** The dispatcher knows the lanes in which anything is armed. */
 	private void noteArmed(int change) {
 		if (this.armed + this.armedObjects == Math.max(0, change)) {
-			this.dispatcher.noteArmed(this);
+			this.dispatcher.armed().noteArmed(this);
 		}
 	}
 

@@ -65,7 +65,7 @@ final class MemberCancellation implements Cancellation {
 		}
 		MemberObject object = (MemberObject) this.entry;
 		Throwable thrown = object.isClosedByItself() ? null : callBack(null);
-		CompletableFuture<Void> released = object.lane().dispatcher.told(object);
+		CompletableFuture<Void> released = object.lane().dispatcher.requests().told(object);
 		if (released != null) {
 			released.complete(null);
 		}

@@ -137,24 +137,24 @@ abstract sealed class MemberObject extends Entry permits Work, ArmableObject, Io
 	/** See {@link Member}. */
 	public void awaitCallbacks(Pending pendingCallbacks) throws InterruptedException {
 		Objects.requireNonNull(pendingCallbacks, "pending");
-		this.lane.dispatcher.awaitCallbacks(this, pendingCallbacks, null);
+		this.lane.dispatcher.requests().awaitCallbacks(this, pendingCallbacks, null);
 	}
 
 	/** See {@link Member}. */
 	public boolean awaitCallbacks(Pending pendingCallbacks, Duration timeout) throws InterruptedException {
 		Objects.requireNonNull(pendingCallbacks, "pending");
 		Arguments.requireNotNegative(timeout, "timeout of a wait for " + this);
-		return this.lane.dispatcher.awaitCallbacks(this, pendingCallbacks, timeout);
+		return this.lane.dispatcher.requests().awaitCallbacks(this, pendingCallbacks, timeout);
 	}
 
 	/** See {@link Member}. */
 	public void close() {
-		this.lane.dispatcher.close(this);
+		this.lane.dispatcher.requests().close(this);
 	}
 
 	/** See {@link Member}. */
 	public CompletableFuture<Void> released() {
-		return this.lane.dispatcher.released(this).copy();
+		return this.lane.dispatcher.requests().released(this).copy();
 	}
 
 	@Override

@@ -506,13 +506,13 @@ final class RunningCallback implements CallbackInstance {
 	@Override
 	public boolean mayRunLong() {
 		checkInside();
-		return lane().dispatcher.prepareSubstitute() || entry().environment.isRunsLong();
+		return lane().dispatcher.workers().prepareSubstitute() || entry().environment.isRunsLong();
 	}
 
 	@Override
 	public void disassociate() {
 		checkInside();
-		lane().dispatcher.disassociate(this);
+		lane().dispatcher.executions().disassociate(this);
 	}
 
 	@Override

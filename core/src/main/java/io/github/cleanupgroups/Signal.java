@@ -191,7 +191,7 @@ public abstract sealed class Signal {
 			while (this.first != null && isPresent()) {
 				Arming arming = this.first;
 				unlink(arming);
-				if (arming.wait.lane().dispatcher.signalled(arming, unlocked)) {
+				if (arming.wait.lane().dispatcher.armed().signalled(arming, unlocked)) {
 					consume();
 				}
 			}
@@ -199,7 +199,7 @@ public abstract sealed class Signal {
 		finally {
 			this.lock.unlock();
 		}
-		Dispatcher.runAll(unlocked);
+		Aftermath.runAll(unlocked);
 	}
 
 	/** Arms a wait with this signal, or activates it at once. */
@@ -208,7 +208,7 @@ public abstract sealed class Signal {
 		Admitted outcome;
 		this.lock.lock();
 		try {
-			outcome = arming.wait.lane().dispatcher.set(arming, isPresent(), inside, unlocked);
+			outcome = arming.wait.lane().dispatcher.armed().set(arming, isPresent(), inside, unlocked);
 			if (outcome == Admitted.ENTERED) {
 				if (isPresent()) {
 					consume();
@@ -222,7 +222,7 @@ public abstract sealed class Signal {
 		finally {
 			this.lock.unlock();
 		}
-		Dispatcher.runAll(unlocked);
+		Aftermath.runAll(unlocked);
 		return outcome;
 	}
 

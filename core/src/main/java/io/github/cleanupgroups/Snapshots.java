@@ -222,7 +222,7 @@ final class Snapshots {
 		}
 
 		private @Nullable Thread threadNow() {
-			return this.execution.lane().dispatcher.threadOf(this.execution);
+			return this.execution.lane().dispatcher.executions().threadOf(this.execution);
 		}
 
 		@Override

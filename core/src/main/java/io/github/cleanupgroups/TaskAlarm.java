@@ -26,7 +26,7 @@ abstract class TaskAlarm extends StoredAlarm {
 
 	@Override
 	final void disarm(List<Runnable> unlocked) {
-		if (this.lane != null && this.lane.dispatcher.disarmAlarm(this)) {
+		if (this.lane != null && this.lane.dispatcher.armed().disarmAlarm(this)) {
 			unlink();
 		}
 	}

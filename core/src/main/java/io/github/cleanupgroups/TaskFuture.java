@@ -70,7 +70,7 @@ abstract sealed class TaskFuture<T> extends CompletableFuture<T> implements Owne
 		}
 		RunningCallback now = this.running;
 		if (cancelled && mayInterruptIfRunning && now != null) {
-			now.lane().dispatcher.interrupt(now);
+			now.lane().dispatcher.executions().interrupt(now);
 		}
 		return cancelled;
 	}

@@ -66,7 +66,7 @@ public final class ThreadPool implements AutoCloseable {
 	 */
 	public void resize(int minThreads, int maxThreads) {
 		requireLimits(name(), minThreads, maxThreads);
-		this.dispatcher.resize(minThreads, maxThreads);
+		this.dispatcher.workers().resize(minThreads, maxThreads);
 	}
 
 	/**
@@ -249,7 +249,7 @@ public final class ThreadPool implements AutoCloseable {
 		public ThreadPool build() {
 			requireLimits(this.name, this.minThreads, this.maxThreads);
 			ThreadPool pool = new ThreadPool(this);
-			pool.dispatcher.startMinimum();
+			pool.dispatcher.workers().startMinimum();
 			return pool;
 		}
 

@@ -151,9 +151,9 @@ public final class Timer extends ArmableObject implements Member {
 	}
 
 	private void set(long when, boolean onWallClock, @Nullable Rhythm with) {
-		Dispatcher dispatcher = lane().dispatcher;
-		if (dispatcher.set(this, when, onWallClock, with, false) != Admitted.ENTERED) {
-			Admission.require(this, "set", (inside) -> dispatcher.set(this, when, onWallClock, with, inside));
+		ArmedMembers armed = lane().dispatcher.armed();
+		if (armed.set(this, when, onWallClock, with, false) != Admitted.ENTERED) {
+			Admission.require(this, "set", (inside) -> armed.set(this, when, onWallClock, with, inside));
 		}
 	}
 
@@ -207,7 +207,7 @@ public final class Timer extends ArmableObject implements Member {
 	void disarm(List<Runnable> unlocked) {
 		setNow(false);
 		this.expiryHeld = false;
-		lane().dispatcher.disarmAlarm(this);
+		lane().dispatcher.armed().disarmAlarm(this);
 		countArmed();
 	}
 
@@ -219,7 +219,7 @@ public final class Timer extends ArmableObject implements Member {
 			long next = isOnWallClock() ? now + period : was + period;
 			onWallClock(false);
 			// What was missed meanwhile is made up for by this one.
-			armed = lane().dispatcher.armAgain(this, (next - now > 0) ? next : now + period);
+			armed = lane().dispatcher.armed().armAgain(this, (next - now > 0) ? next : now + period);
 		}
 		if (running() > 0) {
 			this.expiryHeld = true;

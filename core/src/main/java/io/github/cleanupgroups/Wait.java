@@ -171,7 +171,7 @@ public final class Wait extends ArmableObject implements Member {
 			this.armed = null;
 			countArmed();
 			if (disarmed.timeout != null) {
-				lane().dispatcher.disarmAlarm(disarmed.timeout);
+				lane().dispatcher.armed().disarmAlarm(disarmed.timeout);
 			}
 			unlocked.add(() -> disarmed.signal.forget(disarmed));
 		}

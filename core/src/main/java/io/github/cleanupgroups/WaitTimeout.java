@@ -26,7 +26,7 @@ final class WaitTimeout extends StoredAlarm {
 
 	@Override
 	@Nullable Runnable expire(long due, long now) {
-		this.arming.wait.lane().dispatcher.activate(this.arming.wait, WaitResult.TIMED_OUT, now);
+		this.arming.wait.lane().dispatcher.armed().activate(this.arming.wait, WaitResult.TIMED_OUT, now);
 		return () -> this.arming.signal.forget(this.arming);
 	}
 

@@ -109,13 +109,13 @@ final class Worker extends CallbackThread implements Runnable {
 			FlightEvents.INSTANCE.threadStarted(this.dispatcher.name);
 		}
 		catch (Throwable ex) {
-			this.dispatcher.failed(this, ex);
+			this.dispatcher.workers().failed(this, ex);
 		}
 		try {
 			return ThreadState.of(self);
 		}
 		catch (Throwable ex) {
-			this.dispatcher.failed(this, ex);
+			this.dispatcher.workers().failed(this, ex);
 			return null;
 		}
 	}
@@ -169,7 +169,7 @@ final class Worker extends CallbackThread implements Runnable {
 		}
 		catch (Throwable ex) {
 			// The pool counts on this thread: it goes on.
-			this.dispatcher.failed(this, ex);
+			this.dispatcher.workers().failed(this, ex);
 			return true;
 		}
 		if (next == null) {

@@ -233,7 +233,7 @@ final class EngineInvariants implements AfterEachCallback {
 		assertThat(stats.activeThreads()).as("active threads of %s", pool).isZero();
 		Lane ungrouped = pool.dispatcher().ungrouped;
 		assertThat(ungrouped.isIdle()).as("callbacks of %s without group are over", pool).isTrue();
-		AlarmClock alarms = pool.dispatcher().alarms();
+		AlarmClock alarms = pool.dispatcher().armed().alarms();
 		assertThat(pool.dispatcher().inspect(alarms::armed)).as("alarms of %s", pool).isZero();
 		// It leaves by itself once the pool is closed: nobody can wait for one that the
 		// test's own factory has not made.

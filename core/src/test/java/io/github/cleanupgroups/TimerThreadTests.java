@@ -73,7 +73,7 @@ class TimerThreadTests {
 	}
 
 	private void awaitNoThread() {
-		AlarmClock alarms = this.pool.dispatcher().alarms();
+		AlarmClock alarms = this.pool.dispatcher().armed().alarms();
 		while (this.pool.dispatcher().inspect(alarms::hasThread)) {
 			Thread.onSpinWait();
 		}
@@ -246,12 +246,12 @@ class TimerThreadTests {
 			timer.set(Duration.ofNanos(1 + random.nextInt(1_000_000_000)));
 			timers.add(timer);
 		}
-		assertThat(this.pool.dispatcher().inspect(this.pool.dispatcher().alarms()::armed)).isEqualTo(count);
+		assertThat(this.pool.dispatcher().inspect(this.pool.dispatcher().armed().alarms()::armed)).isEqualTo(count);
 		Collections.shuffle(timers, random);
 		for (Timer timer : timers.subList(0, count - 1_000)) {
 			assertThat(timer.unset() == Disarm.PREVENTED).isTrue();
 		}
-		assertThat(this.pool.dispatcher().inspect(this.pool.dispatcher().alarms()::armed)).isEqualTo(1_000);
+		assertThat(this.pool.dispatcher().inspect(this.pool.dispatcher().armed().alarms()::armed)).isEqualTo(1_000);
 		this.time.advance(Duration.ofSeconds(1));
 		while (runs.get() < 1_000) {
 			Thread.onSpinWait();

@@ -1,0 +1,396 @@
+package io.github.cleanupgroups;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.ThreadFactory;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The workers of a pool: how many there are, who of them parks, and who is woken or
+ * started for what is ready.
+ *
+ * <p>
+ * At most one worker searches of its own accord: it looks for work some microseconds long
+ * before it parks. One that was woken for a single callback does not, for its pool is
+ * next to idle. A submission wakes or starts a worker only if none searches, and a worker
+ * that was searching and has found something wakes the next if there is more. So a burst
+ * costs few wake-ups, and something ready is never left with nobody coming for it.
+ *
+ * <p>
+ * A part of its {@link Dispatcher}: all fields are guarded by the pool's lock. Methods
+ * that say so are called under it; the others take it themselves, and call the user's
+ * thread factory without it. Of the dispatcher it needs {@link Dispatcher#isClosedNow()}
+ * and {@link Dispatcher#uncaught}.
+ */
+final class Workers {
+
+	private static final Duration LONGEST_KEEP_ALIVE = Duration.ofNanos(Long.MAX_VALUE / 2);
+
+	private static final int SPINS = 64;
+
+	private static final int GATHERING = 100;
+
+	private final Dispatcher dispatcher;
+
+	private final PoolLock lock;
+
+	private final ReadyRings ready;
+
+	private final Batches batches;
+
+	private final TimeSource time;
+
+	private final ThreadFactory threadFactory;
+
+	private final long keepAliveNanos;
+
+	/** Spinning on a virtual thread would keep a carrier from its other threads. */
+	private final boolean spins;
+
+	// From here on: guarded by the lock.
+
+	/** Parked workers, the one that parked last first. */
+	private final ArrayDeque<Worker> idle = new ArrayDeque<>();
+
+	private int minThreads;
+
+	private int maxThreads;
+
+	/** Workers that exist or are being started. */
+	private int threads;
+
+	/** Workers that run a callback. */
+	private int active;
+
+	/** Workers that count as looking for one. */
+	private int searching;
+
+	Workers(Dispatcher dispatcher, PoolLock lock, ReadyRings ready, Batches batches, ThreadPool.Builder builder,
+			ThreadFactory threadFactory, boolean spins) {
+		this.dispatcher = dispatcher;
+		this.lock = lock;
+		this.ready = ready;
+		this.batches = batches;
+		this.time = builder.timeSource();
+		this.threadFactory = threadFactory;
+		this.keepAliveNanos = (builder.keepAlive().compareTo(LONGEST_KEEP_ALIVE) < 0) ? builder.keepAlive().toNanos()
+				: LONGEST_KEEP_ALIVE.toNanos();
+		this.spins = spins;
+		this.minThreads = builder.minThreads();
+		this.maxThreads = builder.maxThreads();
+	}
+
+	/** How long a thread is kept that has nothing to do. */
+	long keepAliveNanos() {
+		return this.keepAliveNanos;
+	}
+
+	// ---- How many there are ----
+
+	/** Starts the threads that are always there (R7). */
+	void startMinimum() {
+		for (;;) {
+			Worker worker;
+			this.lock.lock();
+			try {
+				if (this.dispatcher.isClosedNow() || this.threads >= this.minThreads) {
+					return;
+				}
+				worker = newWorker();
+			}
+			finally {
+				this.lock.unlock();
+			}
+			if (!wakeOrStart(worker)) {
+				return;
+			}
+		}
+	}
+
+	void resize(int min, int max) {
+		List<Worker> surplus = List.of();
+		Worker wake;
+		this.lock.lock();
+		try {
+			this.minThreads = min;
+			this.maxThreads = max;
+			// Every idle worker looks again whether it stays.
+			surplus = parked();
+			wake = wakeOne();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		surplus.forEach(Worker::unpark);
+		if (wake != null) {
+			wakeOrStart(wake);
+		}
+		startMinimum();
+	}
+
+	/** Makes sure that a thread is at hand while a callback keeps its own. */
+	boolean prepareSubstitute() {
+		Worker started = null;
+		boolean available;
+		this.lock.lockUnsettled();
+		try {
+			available = !this.idle.isEmpty() || this.searching > 0;
+			if (!available && this.threads < this.maxThreads) {
+				started = newWorker();
+				available = true;
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		return available && (started == null || wakeOrStart(started));
+	}
+
+	/** Whether any exist. Pool lock. */
+	boolean any() {
+		return this.threads > 0;
+	}
+
+	/** Whether one is to leave before it takes anything. Pool lock. */
+	boolean areTooMany() {
+		return this.threads > this.maxThreads;
+	}
+
+	/** Those that are parked. Pool lock. */
+	List<Worker> parked() {
+		return List.copyOf(this.idle);
+	}
+
+	/** Pool lock. */
+	PoolStats stats(long queued, long completed) {
+		return new PoolStats(this.minThreads, this.maxThreads, this.threads, this.active, queued, completed);
+	}
+
+	// ---- What a worker does ----
+
+	/**
+	 * Takes the lock for a worker, which gives way to others: where somebody submits one
+	 * callback after another, coming for each is slower, for both, than to let some
+	 * gather. It goes on doing so as long as it finds several each time.
+	 */
+	void lockToTake(Worker worker) {
+		if (!worker.gathers && this.lock.tryLock()) {
+			return;
+		}
+		if (this.spins) {
+			for (int i = 0; i < GATHERING; i++) {
+				Thread.onSpinWait();
+			}
+			worker.gathers = true;
+		}
+		this.lock.lockUnsettled();
+	}
+
+	/** A worker has taken something to run. Pool lock. */
+	void took(Worker worker) {
+		this.active++;
+		worker.started += (worker.batch != null) ? worker.batch.size() : 1;
+		searchesNoLonger(worker);
+	}
+
+	/** A worker has come back from what it ran. Pool lock. */
+	void cameBack() {
+		this.active--;
+	}
+
+	/**
+	 * Searches, then parks, until there may be something to take. Holds the lock on entry
+	 * and on return.
+	 * @return false where the worker is to leave
+	 */
+	boolean awaitReady(Worker worker) {
+		boolean busy = worker.started > 1;
+		if (busy && !worker.searching && this.searching == 0) {
+			worker.searching = true;
+			this.searching++;
+		}
+		if (worker.searching) {
+			if (busy && this.spins && spinUnlocked(worker)) {
+				return true;
+			}
+			if (hasReady()) {
+				return true;
+			}
+			worker.searching = false;
+			this.searching--;
+		}
+		return park(worker);
+	}
+
+	/**
+	 * Never yields: on a busy machine a worker that yields is away for milliseconds, and
+	 * counts as searching all the while, so that nobody else is woken.
+	 */
+	private boolean spinUnlocked(Worker worker) {
+		this.lock.unlock();
+		try {
+			for (int i = 0; i < SPINS; i++) {
+				if (this.ready.hasAny()) {
+					return true;
+				}
+				Thread.onSpinWait();
+			}
+			return false;
+		}
+		finally {
+			lockToTake(worker);
+		}
+	}
+
+	private boolean park(Worker worker) {
+		long since = this.time.nanoTime();
+		this.idle.addFirst(worker);
+		for (;;) {
+			boolean kept = worker.persistent || this.threads <= this.minThreads;
+			long nanos = kept ? TimeSource.FOREVER : this.keepAliveNanos - (this.time.nanoTime() - since);
+			if (nanos <= 0 || this.dispatcher.isClosedNow() || this.threads > this.maxThreads) {
+				this.idle.remove(worker);
+				return false;
+			}
+			parkUnlocked(nanos);
+			// A callback's leftover, or somebody else's: it would turn the next park into
+			// a busy loop.
+			boolean ignored = Thread.interrupted();
+			if (worker.woken) {
+				worker.woken = false;
+				worker.started = 0;
+				worker.searching = true;
+				return true;
+			}
+		}
+	}
+
+	private void parkUnlocked(long nanos) {
+		this.lock.unlock();
+		try {
+			this.time.parkNanos(this.dispatcher, nanos);
+		}
+		finally {
+			this.lock.lockUnsettled();
+		}
+	}
+
+	/** A worker is gone, or could not be started. Pool lock. */
+	void left(Worker worker) {
+		this.threads--;
+		searchesNoLonger(worker);
+	}
+
+	private void searchesNoLonger(Worker worker) {
+		if (worker.searching) {
+			worker.searching = false;
+			this.searching--;
+		}
+	}
+
+	/**
+	 * A worker has failed while it ran no callback, for want of memory, say. It stays a
+	 * worker of the pool; what it has finished it books when it next comes.
+	 */
+	@SuppressWarnings("ThreadPriorityCheck")
+	void failed(Worker worker, Throwable failure) {
+		this.lock.lock();
+		try {
+			this.idle.remove(worker);
+			if (worker.woken) {
+				// It has been counted as searching since.
+				worker.woken = false;
+				worker.searching = true;
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		this.dispatcher.uncaught("worker of pool " + this.dispatcher.name, failure);
+		// Others may give back what it lacks.
+		Thread.yield();
+	}
+
+	// ---- Waking ----
+
+	/**
+	 * A worker to wake or start for what is ready, null where nobody is needed or to be
+	 * had. Pool lock.
+	 */
+	@Nullable Worker wakeOne() {
+		if (!isWorkerNeeded()) {
+			return null;
+		}
+		Worker worker = wakeIdle();
+		return (worker == null && this.threads < this.maxThreads) ? newWorker() : worker;
+	}
+
+	private boolean isWorkerNeeded() {
+		return this.searching == 0 && hasReady();
+	}
+
+	private boolean hasReady() {
+		return !this.ready.isEmpty() || this.batches.hasMore();
+	}
+
+	private @Nullable Worker wakeIdle() {
+		Worker worker = this.idle.pollFirst();
+		if (worker != null) {
+			worker.woken = true;
+			this.searching++;
+		}
+		return worker;
+	}
+
+	private Worker newWorker() {
+		// First what may fail: a worker that is counted is looked for.
+		Worker worker = new Worker(this.dispatcher);
+		this.threads++;
+		this.searching++;
+		return worker;
+	}
+
+	/** As {@link #wakeOne()}; whoever it is goes to work once the lock is released. */
+	void wakeLater(List<Runnable> unlocked) {
+		Worker wake = wakeOne();
+		if (wake != null) {
+			unlocked.add(() -> wakeOrStart(wake));
+		}
+	}
+
+	/**
+	 * Lets a worker go to work that {@link #wakeOne()} chose. No lock is held: the thread
+	 * factory is the user's.
+	 * @return false where its thread could not be started
+	 */
+	boolean wakeOrStart(Worker worker) {
+		if (worker.thread != null) {
+			worker.unpark();
+			return true;
+		}
+		try {
+			worker.start(this.threadFactory);
+			return true;
+		}
+		catch (Throwable ex) {
+			Worker instead;
+			this.lock.lock();
+			try {
+				left(worker);
+				// Nobody woke it as long as this one counted as searching.
+				instead = isWorkerNeeded() ? wakeIdle() : null;
+			}
+			finally {
+				this.lock.unlock();
+			}
+			if (instead != null) {
+				instead.unpark();
+			}
+			this.dispatcher.uncaught("thread factory of pool " + this.dispatcher.name, ex);
+			return false;
+		}
+	}
+
+}
