@@ -63,6 +63,9 @@ final class Closing {
 	 */
 	private boolean abandoned;
 
+	/** What was over when a call joined that found none attending. */
+	private Leftover leftover = Leftover.NONE;
+
 	private boolean cancelling;
 
 	private boolean drained;
@@ -203,12 +206,18 @@ final class Closing {
 	/**
 	 * One more call attends. Group lock.
 	 * @param timeout of that call, no other's
-	 * @return whether it is the only one
 	 */
-	boolean join(Deadline timeout) {
+	void join(Deadline timeout) {
+		if (this.calls.isEmpty()) {
+			this.leftover = new Leftover(tally(), unfinishedMembers(), failures().size());
+		}
 		this.abandoned = this.abandoned || this.calls.stream().allMatch(Deadline::hasPassed);
 		this.calls.add(timeout);
-		return this.calls.size() == 1;
+	}
+
+	/** What the calls that attend have found to be over. Group lock. */
+	Leftover leftover() {
+		return this.leftover;
 	}
 
 	/** Whether it was, when the last call joined. Group lock. */
@@ -362,7 +371,7 @@ final class Closing {
 	}
 
 	/** Members that something is queued or running of. */
-	long unfinishedMembers() {
+	private long unfinishedMembers() {
 		long[] sum = { 0 };
 		for (Lane lane : this.generation.lanes) {
 			lane.dispatcher.inspect(lane, (inspected) -> sum[0] += (long) inspected.queuedOneOffs
@@ -551,6 +560,19 @@ final class Closing {
 			// Not the owner's doing: there may not be the memory to tell or to collect.
 			entry.lane().dispatcher.uncaught(entry.memberName(), ex);
 		}
+	}
+
+	/**
+	 * What was over of a close, and reported, when the calls that attend to it joined.
+	 *
+	 * @param before what had happened
+	 * @param members those that something was queued or running of
+	 * @param failures how many there were
+	 */
+	record Leftover(CloseTally before, long members, int failures) {
+
+		static final Leftover NONE = new Leftover(CloseTally.NOTHING, 0, 0);
+
 	}
 
 	/** Something of the user's, or that leads to it. */
