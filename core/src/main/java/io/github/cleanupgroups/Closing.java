@@ -48,6 +48,9 @@ final class Closing {
 
 	private final List<Throwable> failures = new ArrayList<>();
 
+	/** How many of these are in a report, and how many of each lane's, which follow. */
+	private List<Integer> reportedFailures = List.of();
+
 	/** Owners to be told once their member's last callback has ended. */
 	private int deferredNotices;
 
@@ -209,7 +212,7 @@ final class Closing {
 	 */
 	void join(Deadline timeout) {
 		if (this.calls.isEmpty()) {
-			this.leftover = new Leftover(tally(), unfinishedMembers(), failures().size());
+			this.leftover = new Leftover(tally(), unfinishedMembers(), this.reportedFailures);
 		}
 		this.abandoned = this.abandoned || this.calls.stream().allMatch(Deadline::hasPassed);
 		this.calls.add(timeout);
@@ -380,19 +383,33 @@ final class Closing {
 		return sum[0];
 	}
 
-	List<Throwable> failures() {
+	/** Those that were not reported when a call joined; they are from now on. */
+	List<Throwable> reportFailures(Leftover found) {
 		List<Throwable> all = new ArrayList<>();
-		for (Lane lane : this.generation.lanes) {
-			lane.dispatcher.inspect(lane, (inspected) -> all.addAll(inspected.failures()));
-		}
+		List<Integer> counts = new ArrayList<>();
 		this.lock.lock();
 		try {
-			all.addAll(this.failures);
+			for (List<Throwable> each : failuresBySource()) {
+				int before = (counts.size() < found.failures().size()) ? found.failures().get(counts.size()) : 0;
+				all.addAll(each.subList(before, each.size()));
+				counts.add(each.size());
+			}
+			this.reportedFailures = counts;
 		}
 		finally {
 			this.lock.unlock();
 		}
 		return all;
+	}
+
+	/** The close's own, then each lane's: all of these lists only grow. Group lock. */
+	private List<List<Throwable>> failuresBySource() {
+		List<List<Throwable>> sources = new ArrayList<>();
+		sources.add(this.failures);
+		for (Lane lane : this.generation.lanes) {
+			lane.dispatcher.inspect(lane, (inspected) -> sources.add(inspected.failures()));
+		}
+		return sources;
 	}
 
 	List<MemberSnapshot> stillRunning() {
@@ -474,12 +491,18 @@ final class Closing {
 	}
 
 	private void failed(Throwable failure) {
+		boolean attended;
 		this.lock.lock();
 		try {
 			this.failures.add(failure);
+			attended = !this.calls.isEmpty();
 		}
 		finally {
 			this.lock.unlock();
+		}
+		if (!attended) {
+			// There may never be a report again.
+			FailureLog.lateCloseMet(this.group.name(), failure);
 		}
 	}
 
@@ -563,15 +586,15 @@ final class Closing {
 	}
 
 	/**
-	 * What was over of a close, and reported, when the calls that attend to it joined.
+	 * What was over of a close when the calls that attend to it joined.
 	 *
 	 * @param before what had happened
 	 * @param members those that something was queued or running of
-	 * @param failures how many there were
+	 * @param failures how many were reported, by where they come from
 	 */
-	record Leftover(CloseTally before, long members, int failures) {
+	record Leftover(CloseTally before, long members, List<Integer> failures) {
 
-		static final Leftover NONE = new Leftover(CloseTally.NOTHING, 0, 0);
+		static final Leftover NONE = new Leftover(CloseTally.NOTHING, 0, List.of());
 
 	}
 

@@ -89,9 +89,9 @@ final class JoinedClosing {
 		return since.plus(new CloseTally(this.leftover.members(), 0, 0));
 	}
 
-	List<Throwable> failures() {
-		List<Throwable> all = this.closing.failures();
-		return all.subList(Math.min(this.leftover.failures(), all.size()), all.size());
+	/** Once a call. */
+	List<Throwable> reportFailures() {
+		return this.closing.reportFailures(this.leftover);
 	}
 
 }
