@@ -189,7 +189,7 @@ final class Admission {
 				lane = entrance(environment, kind);
 				inside = CallbackThread.isInside(lane.generation);
 			}
-			M object = factory.on(lane, lane.dispatcher.time.recentNanoTime());
+			M object = factory.on(lane, lane.dispatcher.stamp(lane.generation.group));
 			object.decoratedWith(decoration);
 			switch (lane.dispatcher.join(object, inside)) {
 				case ENTERED -> {

@@ -19,7 +19,8 @@ public interface CancelCallback {
 	 * Called once.
 	 * @param cancellation what was cancelled and why
 	 * @throws Exception whatever it likes: it is collected in
-	 * {@link CloseReport#failures()}, the other members are told all the same
+	 * {@link CloseReport#failures()}, and logged besides where no close waits any more;
+	 * the other members are told all the same
 	 */
 	void cancelled(Cancellation cancellation) throws Exception;
 

@@ -746,14 +746,14 @@ public final class CleanupGroup implements AutoCloseable {
 	}
 
 	/**
-	 * Leaves the parent once it is closed for good and nothing of it is left: until then
-	 * the parent's close waits for it too. No lock is held.
+	 * Leaves the parent once it is closed for good and nothing is left of it, nor of
+	 * those below it: until then the parent's close waits for them too. No lock is held.
 	 */
 	void leaveParentIfOver() {
 		boolean over;
 		this.lock.lock();
 		try {
-			over = this.endBegun && this.unfinished.isEmpty();
+			over = this.endBegun && this.unfinished.isEmpty() && this.children.isEmpty();
 		}
 		finally {
 			this.lock.unlock();
@@ -771,6 +771,7 @@ public final class CleanupGroup implements AutoCloseable {
 		finally {
 			this.lock.unlock();
 		}
+		leaveParentIfOver();
 	}
 
 	private void adopt(CleanupGroup child) {

@@ -17,8 +17,8 @@ public interface CleanupGroupListener {
 
 	/**
 	 * Whether it wants to hear of callbacks that have ended: where it does not, they cost
-	 * nothing. Asked again at each submission, start and end, so the answer may change;
-	 * the times of what was submitted before it did may be some milliseconds off.
+	 * nothing. Asked again at each submission, join, start and end, so the answer may
+	 * change; the times of what was submitted before it did may be some milliseconds off.
 	 * @return false where {@link #callbackRan} need not be called
 	 */
 	default boolean hearsCallbacks() {

@@ -49,6 +49,9 @@ final class Closing {
 
 	private final List<Throwable> failures = new ArrayList<>();
 
+	/** How many of these are in a report, and how many of each lane's, which follow. */
+	private List<Integer> reportedFailures = List.of();
+
 	/** Owners to be told once their member's last callback has ended. */
 	private int deferredNotices;
 
@@ -63,6 +66,9 @@ final class Closing {
 	 * stays so.
 	 */
 	private boolean abandoned;
+
+	/** What was over when a call joined that found none attending. */
+	private Leftover leftover = Leftover.NONE;
 
 	private boolean cancelling;
 
@@ -207,12 +213,18 @@ final class Closing {
 	/**
 	 * One more call attends. Group lock.
 	 * @param timeout of that call, no other's
-	 * @return whether it is the only one
 	 */
-	boolean join(Deadline timeout) {
+	void join(Deadline timeout) {
+		if (this.calls.isEmpty()) {
+			this.leftover = new Leftover(tally(), unfinishedMembers(), this.reportedFailures);
+		}
 		this.abandoned = this.abandoned || this.calls.stream().allMatch(Deadline::hasPassed);
 		this.calls.add(timeout);
-		return this.calls.size() == 1;
+	}
+
+	/** What the calls that attend have found to be over. Group lock. */
+	Leftover leftover() {
+		return this.leftover;
 	}
 
 	/** Whether it was, when the last call joined. Group lock. */
@@ -391,7 +403,7 @@ final class Closing {
 	}
 
 	/** Members that something is queued or running of. */
-	long unfinishedMembers() {
+	private long unfinishedMembers() {
 		long[] sum = { 0 };
 		for (Lane lane : this.generation.lanes) {
 			lane.dispatcher.inspect(lane, (inspected) -> sum[0] += (long) inspected.queuedOneOffs
@@ -400,19 +412,33 @@ final class Closing {
 		return sum[0];
 	}
 
-	List<Throwable> failures() {
+	/** Those that were not reported when a call joined; they are from now on. */
+	List<Throwable> reportFailures(Leftover found) {
 		List<Throwable> all = new ArrayList<>();
-		for (Lane lane : this.generation.lanes) {
-			lane.dispatcher.inspect(lane, (inspected) -> all.addAll(inspected.failures()));
-		}
+		List<Integer> counts = new ArrayList<>();
 		this.lock.lock();
 		try {
-			all.addAll(this.failures);
+			for (List<Throwable> each : failuresBySource()) {
+				int before = (counts.size() < found.failures().size()) ? found.failures().get(counts.size()) : 0;
+				all.addAll(each.subList(before, each.size()));
+				counts.add(each.size());
+			}
+			this.reportedFailures = counts;
 		}
 		finally {
 			this.lock.unlock();
 		}
 		return all;
+	}
+
+	/** The close's own, then each lane's: all of these lists only grow. Group lock. */
+	private List<List<Throwable>> failuresBySource() {
+		List<List<Throwable>> sources = new ArrayList<>();
+		sources.add(this.failures);
+		for (Lane lane : this.generation.lanes) {
+			lane.dispatcher.inspect(lane, (inspected) -> sources.add(inspected.failures()));
+		}
+		return sources;
 	}
 
 	List<MemberSnapshot> stillRunning() {
@@ -501,12 +527,18 @@ final class Closing {
 	}
 
 	private void failed(Throwable failure) {
+		boolean attended;
 		this.lock.lock();
 		try {
 			this.failures.add(failure);
+			attended = !this.calls.isEmpty();
 		}
 		finally {
 			this.lock.unlock();
+		}
+		if (!attended) {
+			// There may never be a report again.
+			FailureLog.lateCloseMet(this.group.name(), failure);
 		}
 	}
 
@@ -618,6 +650,19 @@ final class Closing {
 			// Not the owner's doing: there may not be the memory to tell or to collect.
 			entry.lane().dispatcher.uncaught(entry.memberName(), ex);
 		}
+	}
+
+	/**
+	 * What was over of a close when the calls that attend to it joined.
+	 *
+	 * @param before what had happened
+	 * @param members those that something was queued or running of
+	 * @param failures how many were reported, by where they come from
+	 */
+	record Leftover(CloseTally before, long members, List<Integer> failures) {
+
+		static final Leftover NONE = new Leftover(CloseTally.NOTHING, 0, List.of());
+
 	}
 
 	/** Something of the user's, or that leads to it. */

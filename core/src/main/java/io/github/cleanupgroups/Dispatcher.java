@@ -132,8 +132,9 @@ final class Dispatcher {
 	}
 
 	/**
-	 * The time for a stamp, of a submission or a start: exact where somebody is told how
-	 * long callbacks waited and ran. No lock is held, for that somebody is asked.
+	 * The time for a stamp, of a submission, a join or a start: exact where somebody is
+	 * told how long callbacks waited and ran. No lock is held, for that somebody is
+	 * asked.
 	 */
 	long stamp(@Nullable CleanupGroup group) {
 		boolean exact = (group != null && group.isTimed()) || FlightEvents.INSTANCE.recordsCallbacks();

@@ -25,6 +25,11 @@ final class FailureLog {
 		log(() -> OfGroups.LOGGER, "group listener threw", failure);
 	}
 
+	/** What a close led to while nobody waited for it any more. */
+	static void lateCloseMet(String group, Throwable failure) {
+		log(() -> OfGroups.LOGGER, "what the close of group '" + group + "' had left to do threw", failure);
+	}
+
 	private static void log(Supplier<System.Logger> to, String message, Throwable failure) {
 		try {
 			to.get().log(System.Logger.Level.ERROR, message, failure);

@@ -340,7 +340,7 @@ final class GroupCloser {
 		List<Throwable> failures = new ArrayList<>();
 		for (JoinedClosing each : this.joined) {
 			tally = tally.plus(each.tally());
-			failures.addAll(each.failures());
+			failures.addAll(each.reportFailures());
 			if (this.timedOut) {
 				stillRunning.addAll(each.closing().stillRunning());
 			}

@@ -21,11 +21,7 @@ final class JoinedClosing {
 	/** The call's. */
 	private final Deadline timeout;
 
-	private final CloseTally before;
-
-	private final long leftoverMembers;
-
-	private final int failuresBefore;
+	private final Closing.Leftover leftover;
 
 	private final boolean abandoned;
 
@@ -36,25 +32,22 @@ final class JoinedClosing {
 
 	private boolean left;
 
-	private JoinedClosing(Closing closing, Deadline timeout, CloseTally before, long leftoverMembers,
-			int failuresBefore) {
+	private JoinedClosing(Closing closing, Deadline timeout) {
 		this.closing = closing;
 		this.timeout = timeout;
-		this.before = before;
-		this.leftoverMembers = leftoverMembers;
-		this.failuresBefore = failuresBefore;
+		this.leftover = closing.leftover();
 		this.abandoned = closing.isAbandoned();
 	}
 
 	/** The call that begins it. Group lock. */
 	static JoinedClosing begun(Closing closing, Deadline timeout) {
-		return new JoinedClosing(closing, timeout, CloseTally.NOTHING, 0, 0);
+		return new JoinedClosing(closing, timeout);
 	}
 
 	/** One more call. Group lock. */
 	static JoinedClosing join(Closing closing, Deadline timeout) {
-		return closing.join(timeout) ? new JoinedClosing(closing, timeout, closing.tally(), closing.unfinishedMembers(),
-				closing.failures().size()) : new JoinedClosing(closing, timeout, CloseTally.NOTHING, 0, 0);
+		closing.join(timeout);
+		return new JoinedClosing(closing, timeout);
 	}
 
 	Closing closing() {
@@ -92,13 +85,13 @@ final class JoinedClosing {
 	}
 
 	CloseTally tally() {
-		CloseTally since = this.closing.tally().minus(this.before);
-		return since.plus(new CloseTally(this.leftoverMembers, 0, 0));
+		CloseTally since = this.closing.tally().minus(this.leftover.before());
+		return since.plus(new CloseTally(this.leftover.members(), 0, 0));
 	}
 
-	List<Throwable> failures() {
-		List<Throwable> all = this.closing.failures();
-		return all.subList(Math.min(this.failuresBefore, all.size()), all.size());
+	/** Once a call. */
+	List<Throwable> reportFailures() {
+		return this.closing.reportFailures(this.leftover);
 	}
 
 }

@@ -189,6 +189,21 @@ class AbandonedChildTests extends GroupFixture {
 		assertThat(first.report().timedOut()).isFalse();
 	}
 
+	// The group above both has nobody else to ask for what is left below it.
+	@Test
+	void childClosedForGood_whileALeftoverOfItsOwnChildHangs_isStillBelowItsParent() throws Exception {
+		Gate ofGrandchild = runningOneOff(environment(this.grandchild).memberName("abandoned").build());
+		assertThat(this.child.close(AT_ONCE).timedOut()).isTrue();
+		CloseReport report = this.group.close(AT_ONCE);
+		assertThat(report.timedOut()).isTrue();
+		assertThat(report.stillRunning()).extracting(MemberSnapshot::name).containsExactly("abandoned");
+		CloseCall last = CloseCall.start(this.engine, () -> this.group.close(CloseOptions.awaitPending()))
+			.awaitWaiting();
+		ofGrandchild.open();
+		assertThat(last.report().completedCallbacks()).isEqualTo(1);
+		eventually("groups below the parent", 0, () -> this.group.levels(false).size() - 1);
+	}
+
 	// Its own close has had its time, and not even returned.
 	@Test
 	void parent_whileACancelCallbackOfItsChildHangsBeyondItsTime_closesItsOwnMembers() throws Exception {

@@ -296,7 +296,8 @@ class EngineFailureTests {
 		closing.giveNotices(Thread.currentThread());
 		assertThat(told.getCount()).isZero();
 		assertThat(closing.isFinished()).isTrue();
-		assertThat(closing.failures()).extracting(Throwable::getMessage).containsExactly("expected");
+		assertThat(closing.reportFailures(Closing.Leftover.NONE)).extracting(Throwable::getMessage)
+			.containsExactly("expected");
 		assertThat(List.copyOf(this.uncaught)).singleElement().isInstanceOf(OutOfMemoryError.class);
 	}
 

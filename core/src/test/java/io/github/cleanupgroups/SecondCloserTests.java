@@ -32,6 +32,26 @@ class SecondCloserTests extends GroupFixture {
 		}
 	}
 
+	// What the first close of all has reported is not reported again.
+	@Test
+	void secondCloser_ofWhatAnEarlierCloseHasLeft_reportsWhatTheFirstOfBothDoes() throws Exception {
+		Gate running = runningOneOff();
+		Gate busy = busyPool();
+		CompletableFuture<Integer> queued = environment().build().submit(() -> 1);
+		CloseReport earlier = this.group.closeMembers(CloseOptions.cancelPending().timeout(Duration.ZERO));
+		assertThat(earlier.closedMembers()).isEqualTo(2);
+		assertThat(queued).isCancelled();
+		CloseCall first = closingMembers(CloseOptions.awaitPending());
+		CloseCall second = closingMembers(CloseOptions.awaitPending());
+		running.open();
+		for (CloseReport report : List.of(first.report(), second.report())) {
+			assertThat(report.closedMembers()).isEqualTo(1);
+			assertThat(report.completedCallbacks()).isEqualTo(1);
+			assertThat(report.cancelledCallbacks()).isZero();
+		}
+		busy.open();
+	}
+
 	@Test
 	void secondCloser_thatCancels_escalatesTheFirst() throws Exception {
 		Gate busy = busyPool();

@@ -166,6 +166,27 @@ class StampTests extends GroupFixture {
 		assertThat(this.asked).hasValue(0);
 	}
 
+	// Owners are told in the order of their members' stamps.
+	@Test
+	void owners_ofAGroupThatIsTimed_areToldInTheOrderOfCreation() throws Exception {
+		List<String> told = Collections.synchronizedList(new ArrayList<>());
+		CleanupGroup listened = group(CleanupGroup.builder("listened").listener(new CleanupGroupListener() {
+		}));
+		held(listened);
+		CallbackEnvironment.Builder environment = CallbackEnvironment.builder()
+			.pool(this.single)
+			.cleanupGroup(listened)
+			.onCancel((cancellation) -> told.add(cancellation.name()));
+		environment.memberName("first").build().trySubmit(GroupFixture::nothing);
+		this.time.advance(Duration.ofSeconds(1));
+		environment.memberName("second").build().newWork(GroupFixture::nothing);
+		this.time.advance(Duration.ofSeconds(1));
+		environment.memberName("third").build().trySubmit(GroupFixture::nothing);
+		listened.close(CloseOptions.cancelPending());
+		assertThat(told).containsExactly("first", "second", "third");
+		this.before.open();
+	}
+
 	private CallbackEnvironment environmentOf(CleanupGroup of) {
 		return CallbackEnvironment.builder().pool(this.single).cleanupGroup(of).build();
 	}

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import org.junit.jupiter.api.Test;
 
+import static io.github.cleanupgroups.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -219,7 +220,61 @@ class TimedOutCloseTests extends GroupFixture {
 		assertThat(told.get(20, TimeUnit.SECONDS)).isEqualTo("told");
 		CloseCall next = closingMembers(CloseOptions.cancelPending());
 		other.open();
-		assertThat(next.report().closedMembers()).isBetween(1, 2);
+		CloseReport report = next.report();
+		assertThat(report.closedMembers()).isBetween(1, 2);
+		assertThat(report.failures()).containsExactly(failure);
+	}
+
+	@Test
+	void failure_ofALeftover_isReportedOnceWhateverWasReportedBefore() throws Exception {
+		Gate gate = this.engine.gate();
+		IllegalStateException ofOwner = new IllegalStateException("owner");
+		IllegalStateException ofCallback = new IllegalStateException("callback");
+		environment().onCancel((cancellation) -> {
+			throw ofOwner;
+		}).build().newWork(GroupFixture::nothing);
+		environment().build().submit(null, (instance) -> {
+			gate.passUninterruptibly();
+			throw ofCallback;
+		});
+		gate.awaitArrival();
+		assertThat(timedOut(CloseOptions.cancelPending()).failures()).containsExactly(ofOwner);
+		CloseCall next = closingMembers(CloseOptions.cancelPending());
+		gate.open();
+		assertThat(next.report().failures()).containsExactly(ofCallback);
+	}
+
+	@Test
+	void failure_thatAnInterruptedCloseHasNotReported_isReportedByTheNext() throws Exception {
+		Gate gate = this.engine.gate();
+		IllegalStateException failure = new IllegalStateException("owner");
+		environment().onCancel((cancellation) -> {
+			throw failure;
+		}).build().newWork(GroupFixture::nothing);
+		environment().build().submit(null, gate);
+		gate.awaitArrival();
+		CloseCall interrupted = closingMembers(CloseOptions.cancelPending());
+		interrupted.thread().interrupt();
+		assertThat(interrupted.failure()).isInstanceOf(InterruptedException.class);
+		CloseCall next = closingMembers(CloseOptions.cancelPending());
+		gate.open();
+		assertThat(next.report().failures()).containsExactly(failure);
+	}
+
+	// Nobody may ever ask for a report again.
+	@Test
+	void lateNotice_thatThrows_isLogged() throws Exception {
+		Gate gate = this.engine.gate();
+		Work work = environment().onCancel((cancellation) -> {
+			throw new IllegalStateException("late");
+		}).build().newWork(gate);
+		work.submit();
+		gate.awaitArrival();
+		timedOut(CloseOptions.cancelPending());
+		try (FailingLog log = FailingLog.of(CleanupGroup.class)) {
+			gate.open();
+			eventually("what was logged", 1, log::records);
+		}
 	}
 
 	@Test

@@ -25,7 +25,9 @@ public interface CleanupGroupObserver {
 	 * A group is there. Called once for each: for those that are there already when the
 	 * observer joins, for others when they are opened.
 	 * @param group the group
-	 * @return who hears what happens in it from now on
+	 * @return who hears what happens in it from now on; whether it
+	 * {@linkplain CleanupGroupListener#hearsCallbacks() hears of callbacks} it is asked
+	 * once, when it joins
 	 */
 	CleanupGroupListener groupAdded(CleanupGroup group);
 
@@ -34,7 +36,7 @@ public interface CleanupGroupObserver {
 	 * joined: it is empty, and its opener does not have it yet. There may be many such
 	 * groups. Calls {@link #groupAdded} unless overridden.
 	 * @param group the group
-	 * @return who hears what happens in it from now on
+	 * @return who hears what happens in it from now on, as above
 	 */
 	default CleanupGroupListener groupOpened(CleanupGroup group) {
 		return groupAdded(group);
