@@ -19,11 +19,11 @@ import io.github.cleanupgroups.benchmarks.Table.Answer;
  * <p>
  * A round measures every run once, each in a virtual machine of its own, one after
  * another; rounds follow each other, so that what the machine does besides hits all
- * alike. The figures are medians over the rounds, and a ratio is the median of the
- * rounds' ratios.
+ * alike. After the first, only what a target is about is measured again. The figures are
+ * medians over the rounds, and a ratio is the median of the rounds' ratios.
  *
  * <pre>
- * java -jar benchmarks/target/benchmarks.jar            all, five rounds, and how the cost grows
+ * java -jar benchmarks/target/benchmarks.jar            all, five rounds
  * java -jar benchmarks/target/benchmarks.jar 1 5        two questions
  * java -Dquick -jar benchmarks/target/benchmarks.jar    all within five minutes: three short rounds
  * java -Drounds=9 -jar benchmarks/target/benchmarks.jar more rounds
@@ -43,7 +43,7 @@ public final class Benchmarks {
 
 	private Benchmarks(Effort effort, Set<Integer> rows) {
 		this.effort = effort;
-		this.questions = Questions.all(effort, effort.isFull() || System.getProperty("growth") != null)
+		this.questions = Questions.all(effort, System.getProperty("growth") != null)
 			.stream()
 			.filter((question) -> rows.isEmpty() || rows.contains(question.row()))
 			.sorted((one, other) -> Integer.compare(one.row(), other.row()))
@@ -101,7 +101,7 @@ public final class Benchmarks {
 	private Set<Run> runs(int round) {
 		Set<Run> runs = new LinkedHashSet<>();
 		for (Question question : this.questions) {
-			if (round == 1 || !this.effort.othersOnce() || (question.hasTarget() && !question.isExact())) {
+			if (round == 1 || (question.hasTarget() && !question.isExact())) {
 				runs.add(question.ours().run());
 				runs.add(question.other().run());
 			}

@@ -4,9 +4,8 @@ package io.github.cleanupgroups.benchmarks;
  * How long it measures.
  *
  * @param mode what it is called
- * @param rounds how often each run is measured, all others in between
- * @param othersOnce whether what has no target, or is exact, is measured in the first
- * round only
+ * @param rounds how often each run is measured that a target is about, all others in
+ * between
  * @param warmupMillis how long a fork runs before it counts
  * @param iterations how many of a fork count: its figure is their median
  * @param millis of each
@@ -14,21 +13,17 @@ package io.github.cleanupgroups.benchmarks;
  * @param large how many there are where a question asks about a million
  * @param samples how many starts are timed
  */
-record Effort(String mode, int rounds, boolean othersOnce, int warmupMillis, int iterations, int millis, String heap,
-		int large, int samples) {
+record Effort(String mode, int rounds, int warmupMillis, int iterations, int millis, String heap, int large,
+		int samples) {
 
 	static Effort chosen() {
 		if (System.getProperty("smoke") != null) {
-			return new Effort("smoke", 1, true, 500, 1, 500, "1g", 10_000, 500);
+			return new Effort("smoke", 1, 500, 1, 500, "1g", 10_000, 500);
 		}
 		if (System.getProperty("quick") != null) {
-			return new Effort("quick", Integer.getInteger("rounds", 3), true, 400, 5, 40, "1g", 100_000, 1_500);
+			return new Effort("quick", Integer.getInteger("rounds", 3), 400, 5, 40, "1g", 100_000, 1_500);
 		}
-		return new Effort("full", Integer.getInteger("rounds", 5), true, 2_000, 5, 400, "3g", 1_000_000, 5_000);
-	}
-
-	boolean isFull() {
-		return "full".equals(this.mode);
+		return new Effort("full", Integer.getInteger("rounds", 5), 2_000, 5, 400, "3g", 1_000_000, 5_000);
 	}
 
 }
