@@ -58,7 +58,7 @@ final class Measuring {
 			.verbosity(VerboseMode.SILENT)
 			.shouldFailOnError(true)
 			.addProfiler(GCProfiler.class)
-			.warmupIterations(single ? shots : 1)
+			.warmupIterations(single ? warmupShots(run, shots) : 1)
 			.warmupTime(TimeValue.milliseconds(warmupMillis(run)))
 			.measurementIterations(single ? shots : this.effort.iterations())
 			.measurementTime(TimeValue.milliseconds(this.effort.millis()))
@@ -75,6 +75,12 @@ final class Measuring {
 			}
 		});
 		return figures;
+	}
+
+	/** Of what takes less than a millisecond so many that all of it is compiled. */
+	private int warmupShots(Run run, int shots) {
+		boolean small = run.type() == CancelBenchmark.class && run.size() <= 1_000;
+		return small ? this.effort.warmupMillis() / 4 : shots;
 	}
 
 	/**

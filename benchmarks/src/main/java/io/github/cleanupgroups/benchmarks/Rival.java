@@ -68,12 +68,13 @@ public enum Rival {
 			case TRACKED_SET -> new TrackedTasks(threadPool(threads));
 			case STRUCTURED_SCOPE -> new ScopedTasks();
 			case VIRTUAL_THREADS -> ofExecutor(virtualThreads());
-			case SPRING_TASK_EXECUTOR -> new LatchedTasks<>(springExecutor(threads), new LatchedTasks.Submitter<>() {
-				@Override
-				public <T> Future<T> submit(ThreadPoolTaskExecutor executor, Callable<T> task) {
-					return executor.submitCompletable(task);
-				}
-			}, ThreadPoolTaskExecutor::shutdown);
+			case SPRING_TASK_EXECUTOR ->
+				new LatchedTasks<>(initialized(springExecutor(threads)), new LatchedTasks.Submitter<>() {
+					@Override
+					public <T> Future<T> submit(ThreadPoolTaskExecutor executor, Callable<T> task) {
+						return executor.submitCompletable(task);
+					}
+				}, ThreadPoolTaskExecutor::shutdown);
 			case BULKHEAD -> ofBulkhead(threads);
 			case NETTY -> new LatchedTasks<>(new DefaultEventExecutorGroup(threads), new LatchedTasks.Submitter<>() {
 				@Override
@@ -101,11 +102,16 @@ public enum Rival {
 		return executor;
 	}
 
+	/** Not initialized yet: where it is a bean, the context does that. */
 	static ThreadPoolTaskExecutor springExecutor(int threads) {
 		ThreadPoolTaskExecutor executor = new ThreadPoolTaskExecutor();
 		executor.setCorePoolSize(threads);
 		executor.setMaxPoolSize(threads);
 		executor.setPrestartAllCoreThreads(true);
+		return executor;
+	}
+
+	private static ThreadPoolTaskExecutor initialized(ThreadPoolTaskExecutor executor) {
 		executor.initialize();
 		return executor;
 	}
