@@ -340,14 +340,20 @@ class MemberThreadTests extends GroupFixture {
 		assertThat(this.seen).containsExactly("group mail", "group mail");
 	}
 
-	// As where start() fails, or the scope has been cancelled in between.
-	@Test
-	void close_whileAStartedThreadFailsToBegin_returns() throws Exception {
-		Gate gate = this.engine.gate();
+	/** A thread that was started, stands at a gate and ends without reaching its task. */
+	private Thread startedThatNeverBegins(Gate gate) throws Exception {
 		ThreadFactory threads = environment().build()
 			.asThreadFactory((task) -> this.engine.threadFactory().newThread(gate::passUninterruptibly));
 		Thread thread = started(threads.newThread(this::note));
 		gate.awaitArrival();
+		return thread;
+	}
+
+	// As where start() fails, or the scope has been cancelled in between.
+	@Test
+	void close_whileAStartedThreadFailsToBegin_returns() throws Exception {
+		Gate gate = this.engine.gate();
+		Thread thread = startedThatNeverBegins(gate);
 		CloseCall close = closingMembers(CloseOptions.awaitPending());
 		gate.open();
 		thread.join();
@@ -391,10 +397,7 @@ class MemberThreadTests extends GroupFixture {
 	@Test
 	void close_whileWhoWaitsForThePoolFindsThatAThreadWillNotBegin_returns() throws Exception {
 		Gate gate = this.engine.gate();
-		ThreadFactory threads = environment().build()
-			.asThreadFactory((task) -> this.engine.threadFactory().newThread(gate::passUninterruptibly));
-		Thread thread = started(threads.newThread(this::note));
-		gate.awaitArrival();
+		Thread thread = startedThatNeverBegins(gate);
 		CloseCall close = closingMembers(CloseOptions.awaitPending());
 		gate.open();
 		thread.join();

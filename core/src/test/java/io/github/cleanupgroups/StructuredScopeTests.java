@@ -48,12 +48,12 @@ class StructuredScopeTests {
 				}
 				static void awaitRunning(int callbacks) throws Exception {
 					while (group.memberCounts().runningCallbacks() < callbacks) {
-						Thread.sleep(1);
+						Thread.yield();
 					}
 				}
-				static String sleepLong() throws InterruptedException {
-					Thread.sleep(100_000);
-					return "slept";
+				static String waitForEver() throws InterruptedException {
+					new CountDownLatch(1).await();
+					return "waited";
 				}
 				public static void main(String[] arguments) throws Exception {
 					SCENARIO
@@ -96,8 +96,8 @@ class StructuredScopeTests {
 						});
 						closer.start();
 						try (var scope = open(Joiner.awaitAllSuccessfulOrThrow())) {
-							scope.fork(Scenario::sleepLong);
-							scope.fork(Scenario::sleepLong);
+							scope.fork(Scenario::waitForEver);
+							scope.fork(Scenario::waitForEver);
 							scope.join();
 						}
 						catch (FailedException ex) {
