@@ -326,9 +326,9 @@ final class Closing {
 	}
 
 	/**
-	 * Whether all has ended but threads that were started and have not begun. Of one that
-	 * fails to nobody hears: who waits for the close asks from time to time, and that
-	 * looks.
+	 * Whether all has ended but threads that were started and have not begun. Nobody
+	 * hears of one that fails to begin: so who waits for the close asks from time to
+	 * time, and that looks.
 	 */
 	boolean awaitsThreads() {
 		this.lock.lock();
