@@ -64,7 +64,8 @@ public interface CallbackDecorator {
 		 * Runs the callback, its finalization callback and its completion actions, and
 		 * tells the group's {@link CleanupGroupListener} unless it goes on as a stage.
 		 * Throws nothing that these throw: that goes where it goes without a decoration.
-		 * @throws IllegalStateException if called again, or on another thread
+		 * @throws IllegalStateException if called again, after {@code run} has returned,
+		 * or on another thread
 		 */
 		void proceed();
 
@@ -75,6 +76,8 @@ public interface CallbackDecorator {
 		 * that completes it. Several happen in their order.
 		 * @param action told what the callback has thrown or its future has failed with,
 		 * null where it ended well
+		 * @throws IllegalStateException if called after {@code run} has returned, or on
+		 * another thread
 		 */
 		void whenEnded(Consumer<@Nullable Throwable> action);
 

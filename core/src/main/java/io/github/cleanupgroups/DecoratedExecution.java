@@ -13,6 +13,9 @@ final class DecoratedExecution implements CallbackDecorator.Execution {
 
 	private boolean proceeded;
 
+	/** Whether the decoration has returned: what it kept of this leads nowhere. */
+	private boolean over;
+
 	DecoratedExecution(RunningCallback execution) {
 		this.execution = execution;
 	}
@@ -26,6 +29,7 @@ final class DecoratedExecution implements CallbackDecorator.Execution {
 		catch (Throwable ex) {
 			thrown = ex;
 		}
+		this.over = true;
 		if (this.proceeded) {
 			if (thrown != null) {
 				this.execution.decorationFailed(thrown);
@@ -42,15 +46,23 @@ final class DecoratedExecution implements CallbackDecorator.Execution {
 			throw new IllegalStateException(
 					"the decorator has run '" + this.execution.entry().memberName() + "' already");
 		}
-		this.execution.requireOwnThread();
+		requireInside();
 		this.proceeded = true;
 		this.execution.runCallback();
 	}
 
 	@Override
 	public void whenEnded(Consumer<@Nullable Throwable> action) {
-		this.execution.requireOwnThread();
+		requireInside();
 		this.execution.whenEnded(action);
+	}
+
+	private void requireInside() {
+		this.execution.requireOwnThread();
+		if (this.over) {
+			throw new IllegalStateException("the decorator of '" + this.execution.entry().memberName()
+					+ "' has returned; an execution can be used only until then");
+		}
 	}
 
 }

@@ -622,8 +622,8 @@ final class Dispatcher {
 		boolean ignored = Thread.interrupted();
 		RunningCallback next = batch.hasMore() ? batch.take(worker, stamp(batch.lane.generation.group)) : null;
 		if (next != null) {
-			// It is over, and may be large.
 			worker.finished = null;
+			worker.ended(finished);
 			taken(worker, next);
 		}
 		return next;

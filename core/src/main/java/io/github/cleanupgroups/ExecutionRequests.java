@@ -39,6 +39,18 @@ final class ExecutionRequests {
 	}
 
 	/**
+	 * As {@link #interrupt}, for the execution of a one-off, if it has begun and not
+	 * ended. It is looked for among those that run: nobody but its worker holds on to an
+	 * execution that nobody asks about.
+	 */
+	void interruptOf(OneOff oneOff) {
+		RunningCallback execution = this.dispatcher.inspect(() -> oneOff.lane().runningOf(oneOff));
+		if (execution != null) {
+			interrupt(execution);
+		}
+	}
+
+	/**
 	 * Interrupts the thread of an execution, or asks the stage to end that it went on as.
 	 */
 	void interrupt(RunningCallback execution) {

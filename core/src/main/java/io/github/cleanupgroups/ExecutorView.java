@@ -353,7 +353,7 @@ final class ExecutorView extends AbstractExecutorService implements ScheduledExe
 		}
 
 		@Override
-		public void run(CallbackInstance instance) {
+		public void run(RunningCallback execution) {
 			if (!this.taken.compareAndSet(false, true)) {
 				return;
 			}

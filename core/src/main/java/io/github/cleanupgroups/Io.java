@@ -117,7 +117,7 @@ public final class Io<V> extends MemberObject implements Member {
 		Result<V> result = Objects.requireNonNull(operation.result, "result");
 		// Whoever keeps the token must not keep a buffer with it.
 		operation.result = null;
-		this.callback.run(execution, result);
+		this.callback.run(execution.instance(), result);
 	}
 
 	// The rest is guarded by the pool's lock.

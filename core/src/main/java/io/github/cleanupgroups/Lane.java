@@ -397,6 +397,17 @@ final class Lane {
 		}
 	}
 
+	/** The execution of a one-off, null where it has none that has not ended. */
+	@SuppressWarnings("ReferenceEquality")
+	@Nullable RunningCallback runningOf(OneOff oneOff) {
+		for (RunningCallback running = this.lastStarted; running != null; running = running.startedBefore) {
+			if (running.entry() == oneOff) {
+				return running;
+			}
+		}
+		return null;
+	}
+
 	/** Puts an execution among those that run; it is counted apart from this. */
 	void link(RunningCallback execution) {
 		execution.startedBefore = this.lastStarted;

@@ -46,7 +46,7 @@ final class MemberThread implements OwnedCallback {
 	}
 
 	@Override
-	public void run(CallbackInstance instance) {
+	public void run(RunningCallback execution) {
 		this.task.run();
 	}
 

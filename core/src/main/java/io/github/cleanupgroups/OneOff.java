@@ -108,7 +108,12 @@ sealed class OneOff extends Entry permits OneOff.Furnished {
 
 	@Override
 	void invoke(RunningCallback running) throws Exception {
-		this.callback.run(running);
+		if (this.callback instanceof OwnedCallback owned) {
+			owned.run(running);
+		}
+		else {
+			this.callback.run(running.instance());
+		}
 	}
 
 	/**

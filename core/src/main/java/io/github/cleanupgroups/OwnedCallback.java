@@ -5,6 +5,14 @@ package io.github.cleanupgroups;
  */
 interface OwnedCallback extends Callback {
 
+	/** As {@link #run(CallbackInstance)}, for what needs no instance. */
+	void run(RunningCallback execution) throws Exception;
+
+	@Override
+	default void run(CallbackInstance instance) {
+		throw new UnsupportedOperationException("is run by the engine");
+	}
+
 	/** It was dropped before it started: completes the future. No lock is held. */
 	void dropped(MemberCancelledException cancellation);
 

@@ -8,8 +8,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One execution of a callback: the instance that the callback is handed, and the engine's
- * record of it while it runs.
+ * The engine's record of one execution of a callback while it runs. What the callback is
+ * handed of it is an {@link InstanceHandle}.
+ *
+ * <p>
+ * A record is used again by its worker ({@link #isForgotten}, {@link #clear}), for one
+ * execution after another; those that anybody else has come to know of are not.
  *
  * <p>
  * Fields without a note belong to the thread that runs the callback. An execution goes
@@ -18,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * one that continues in a {@link Continuation} is finished by the thread that completes
  * that.
  */
-final class RunningCallback implements CallbackInstance {
+final class RunningCallback {
 
 	/** Bits of {@link #marks}. */
 	private static final int LINKED = 1;
@@ -69,8 +73,8 @@ final class RunningCallback implements CallbackInstance {
 	/** What is true of it. Written under the pool's lock, all of it. */
 	private byte marks;
 
-	/** Whether the instance may still be used. */
-	private boolean valid = true;
+	/** How many executions it has been of whose instances may be used no longer. */
+	private int uses;
 
 	/** One that runs inside of another, on the same thread, if that is not null. */
 	RunningCallback(Entry entry, Thread thread, @Nullable RunningCallback outer) {
@@ -109,6 +113,31 @@ final class RunningCallback implements CallbackInstance {
 	void starts(long now, long queued) {
 		this.startedNanos = now;
 		this.queuedNanos = (float) Math.max(0, queued);
+	}
+
+	/**
+	 * Whether nobody knows of it but its worker, which is through with it: it was never
+	 * linked, and nothing has been noted that outlives it. Its worker, once it has
+	 * {@linkplain Worker#show shown} another.
+	 */
+	boolean isForgotten() {
+		return this.marks == 0 && this.seldom == null && entry().decoration() == null;
+	}
+
+	/** For its worker to use it again: what has run may be large. */
+	void clear() {
+		this.entry = null;
+	}
+
+	/** What the user's code is handed; valid until all of that has returned. */
+	CallbackInstance instance() {
+		return new InstanceHandle(this, entry(), this.uses);
+	}
+
+	/** Whether an instance of it is valid, on this thread. Any thread. */
+	@SuppressWarnings("ReferenceEquality")
+	boolean isUse(int use) {
+		return this.thread == Thread.currentThread() && this.uses == use;
 	}
 
 	long startedNanos() {
@@ -324,7 +353,7 @@ final class RunningCallback implements CallbackInstance {
 		FinalizationCallback finalization = entry().environment.finalization();
 		if (finalization != null) {
 			try {
-				finalization.finished(this);
+				finalization.finished(instance());
 			}
 			catch (Throwable ex) {
 				failed(ex);
@@ -333,7 +362,7 @@ final class RunningCallback implements CallbackInstance {
 		if (this.seldom != null && this.seldom.actions != null) {
 			runActions(this.seldom.actions);
 		}
-		this.valid = false;
+		this.uses++;
 		report();
 		if (continuation() == null && entry().decoration() != null) {
 			// While its context is the thread's: what is recorded may refer to it.
@@ -359,7 +388,7 @@ final class RunningCallback implements CallbackInstance {
 			runCallback();
 			return;
 		}
-		this.valid = false;
+		this.uses++;
 		if (owned == null || !owned.failed(why)) {
 			decorationFailed(why);
 		}
@@ -377,6 +406,15 @@ final class RunningCallback implements CallbackInstance {
 		Objects.requireNonNull(action, "action");
 		Seldom own = seldom();
 		own.ended = (own.ended != null) ? own.ended.andThen(action) : action;
+	}
+
+	/** Runs after the callback. Called by it. */
+	void whenReturned(Runnable action) {
+		Seldom own = seldom();
+		if (own.actions == null) {
+			own.actions = new ArrayList<>(2);
+		}
+		own.actions.add(action);
 	}
 
 	/** An action may register further ones: they run too. */
@@ -483,61 +521,6 @@ final class RunningCallback implements CallbackInstance {
 	/** Whether anything has gone wrong until now. Its thread, once it has returned. */
 	boolean hasFailed() {
 		return failures() != null || ownFailure() != null;
-	}
-
-	@Override
-	public MemberKind kind() {
-		checkInside();
-		return entry().memberKind();
-	}
-
-	@Override
-	public @Nullable Member member() {
-		checkInside();
-		return entry().object();
-	}
-
-	@Override
-	public @Nullable Object context() {
-		checkInside();
-		return entry().context();
-	}
-
-	@Override
-	public boolean mayRunLong() {
-		checkInside();
-		return lane().dispatcher.workers().prepareSubstitute() || entry().environment.isRunsLong();
-	}
-
-	@Override
-	public void disassociate() {
-		checkInside();
-		lane().dispatcher.executions().disassociate(this);
-	}
-
-	@Override
-	public void whenReturned(Runnable action) {
-		Objects.requireNonNull(action, "action");
-		checkInside();
-		Seldom own = seldom();
-		if (own.actions == null) {
-			own.actions = new ArrayList<>(2);
-		}
-		own.actions.add(action);
-	}
-
-	@Override
-	public boolean isClosing() {
-		checkInside();
-		return lane().state != Lane.OPEN;
-	}
-
-	@SuppressWarnings("ReferenceEquality")
-	private void checkInside() {
-		if (!this.valid || this.thread != Thread.currentThread()) {
-			throw new IllegalStateException("the instance of '" + entry().memberName() + "' in " + lane().generation
-					+ " was used outside its own callback");
-		}
 	}
 
 	/**

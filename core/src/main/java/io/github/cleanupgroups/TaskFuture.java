@@ -22,17 +22,12 @@ abstract sealed class TaskFuture<T> extends CompletableFuture<T> implements Owne
 	/** Set before it is submitted. */
 	private @Nullable OneOff oneOff;
 
-	/** Set by the worker before it calls the task, read by whoever cancels. */
-	private volatile @Nullable RunningCallback running;
-
 	final void submittedAs(OneOff entry) {
 		this.oneOff = entry;
 	}
 
 	@Override
-	public final void run(CallbackInstance instance) {
-		RunningCallback mine = (RunningCallback) instance;
-		this.running = mine;
+	public final void run(RunningCallback mine) {
 		if (isDone()) {
 			return;
 		}
@@ -65,12 +60,12 @@ abstract sealed class TaskFuture<T> extends CompletableFuture<T> implements Owne
 	@Override
 	public final boolean cancel(boolean mayInterruptIfRunning) {
 		boolean cancelled = super.cancel(mayInterruptIfRunning);
-		if (cancelled && this.oneOff != null) {
-			this.oneOff.lane().dispatcher.withdraw(this.oneOff);
-		}
-		RunningCallback now = this.running;
-		if (cancelled && mayInterruptIfRunning && now != null) {
-			now.lane().dispatcher.executions().interrupt(now);
+		OneOff entry = this.oneOff;
+		if (cancelled && entry != null) {
+			Dispatcher dispatcher = entry.lane().dispatcher;
+			if (!dispatcher.withdraw(entry) && mayInterruptIfRunning) {
+				dispatcher.executions().interruptOf(entry);
+			}
 		}
 		return cancelled;
 	}
@@ -187,6 +182,8 @@ abstract sealed class TaskFuture<T> extends CompletableFuture<T> implements Owne
 				complete(stage.toCompletableFuture().join());
 				return;
 			}
+			// The record is its worker's again where the stage refuses to be listened to.
+			Dispatcher dispatcher = mine.lane().dispatcher;
 			Continuation goesOn = new Continuation(stage, mine.lane().generation.group);
 			stage.whenComplete((value, failure) -> {
 				try {
@@ -199,7 +196,7 @@ abstract sealed class TaskFuture<T> extends CompletableFuture<T> implements Owne
 					}
 				}
 				finally {
-					mine.lane().dispatcher.continuationCompleted(mine, goesOn);
+					dispatcher.continuationCompleted(mine, goesOn);
 				}
 			});
 			mine.goesOnAs(goesOn);

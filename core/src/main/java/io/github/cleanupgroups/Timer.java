@@ -186,7 +186,7 @@ public final class Timer extends ArmableObject implements Member {
 
 	@Override
 	void invoke(RunningCallback execution) throws Exception {
-		this.callback.run(execution);
+		this.callback.run(execution.instance());
 	}
 
 	// The rest is guarded by the pool's lock.

@@ -103,7 +103,7 @@ public final class Wait extends ArmableObject implements Member {
 	@Override
 	void invoke(RunningCallback execution) throws Exception {
 		Arming activation = (Arming) Objects.requireNonNull(execution.activation(), "activation");
-		this.callback.run(execution, activation.result());
+		this.callback.run(execution.instance(), activation.result());
 	}
 
 	// The rest is guarded by the pool's lock.

@@ -43,7 +43,7 @@ public final class Work extends MemberObject implements Member {
 
 	@Override
 	void invoke(RunningCallback execution) throws Exception {
-		this.callback.run(execution);
+		this.callback.run(execution.instance());
 	}
 
 }

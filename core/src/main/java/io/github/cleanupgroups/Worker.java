@@ -75,6 +75,12 @@ final class Worker extends CallbackThread implements Runnable {
 	volatile @Nullable RunningCallback current;
 
 	/**
+	 * A record of its own that nobody knows any more: the next that it takes is written
+	 * into it. The worker alone.
+	 */
+	private @Nullable RunningCallback blank;
+
+	/**
 	 * Its place among the takers of {@link Batches}, while there is something to book.
 	 * Pool lock.
 	 */
@@ -140,7 +146,30 @@ final class Worker extends CallbackThread implements Runnable {
 	 * nothing that this one reads next depends on the write being out already.
 	 */
 	void show(RunningCallback taken) {
+		this.blank = null;
 		CURRENT.setRelease(this, taken);
+	}
+
+	/** A record for what it may take; it is free to be had again until it is shown. */
+	RunningCallback blank() {
+		RunningCallback found = this.blank;
+		if (found == null) {
+			found = new RunningCallback(Thread.currentThread());
+			this.blank = found;
+		}
+		return found;
+	}
+
+	/**
+	 * What it has run before the one that it has shown now. Whoever settles may have read
+	 * that from {@link #current}, but only until then: what it has come to know is linked
+	 * before the worker goes on.
+	 */
+	void ended(RunningCallback before) {
+		if (before.isForgotten()) {
+			before.clear();
+			this.blank = before;
+		}
 	}
 
 	private static VarHandle handleOfCurrent() {

@@ -11,11 +11,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import static io.github.cleanupgroups.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.within;
 
 /**
@@ -339,6 +341,55 @@ class BatchTests extends GroupFixture {
 			System.gc();
 			return reference.get() == null;
 		});
+	}
+
+	// R101, F33: a worker uses its records of executions again.
+	@Test
+	void instances_ofWhatRanBeforeInTheSameBatch_areAnIllegalStateNamingTheirMember() throws Exception {
+		List<CallbackInstance> kept = new ArrayList<>();
+		List<@Nullable Throwable> thrown = new ArrayList<>();
+		this.environment.trySubmit(this.first);
+		for (int i = 0; i < 6; i++) {
+			CallbackEnvironment named = CallbackEnvironment.builder()
+				.pool(this.single)
+				.cleanupGroup(this.group)
+				.memberName("letter-" + i)
+				.build();
+			named.trySubmit((instance) -> {
+				kept.forEach((former) -> thrown.add(catchThrowable(former::kind)));
+				kept.add(instance);
+				this.order.add(instance.kind().name());
+			});
+		}
+		beginBatch();
+		assertThat(finished()).hasSize(6).containsOnly("CALLBACK");
+		assertThat(thrown).hasSize(15).allSatisfy((ex) -> assertThat(ex).isInstanceOf(IllegalStateException.class));
+		assertThat(thrown.get(14)).hasMessageContaining("'letter-4'");
+	}
+
+	// An interrupt that is meant for one must not meet the next in the same record.
+	@Test
+	void future_cancelledOnceItsTaskHasEnded_interruptsNothing() throws Exception {
+		CompletableFuture<Thread> ended = new CompletableFuture<>();
+		Gate second = this.engine.gate();
+		AtomicBoolean interrupted = new AtomicBoolean();
+		this.environment.trySubmit(this.first);
+		CompletableFuture<Boolean> future = this.environment.submit(() -> {
+			ended.complete(Thread.currentThread());
+			return true;
+		});
+		this.environment.trySubmit((instance) -> {
+			second.run(instance);
+			interrupted.set(Thread.currentThread().isInterrupted());
+		});
+		beginBatch();
+		this.first.open();
+		second.awaitArrival();
+		assertThat(ended).isDone();
+		assertThat(future.cancel(true)).isFalse();
+		second.open();
+		finished();
+		assertThat(interrupted).isFalse();
 	}
 
 	// The stack that a report shows is that of the one which hangs.

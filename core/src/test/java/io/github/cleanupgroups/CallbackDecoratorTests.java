@@ -2,6 +2,7 @@ package io.github.cleanupgroups;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +24,7 @@ import static io.github.cleanupgroups.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 /**
  * A thread's context travels with what it submits, through a decorator.
@@ -360,6 +362,33 @@ class CallbackDecoratorTests extends GroupFixture {
 		this.group.closeMembers(CloseOptions.awaitPending());
 		assertThat(this.heard).containsExactly("ran");
 		assertThat(this.uncaught).isEmpty();
+	}
+
+	@Test
+	void execution_keptBeyondItsDecoration_refuses() throws Exception {
+		AtomicReference<CallbackDecorator.@Nullable Execution> kept = new AtomicReference<>();
+		AtomicInteger ran = new AtomicInteger();
+		CompletableFuture<@Nullable Throwable> proceeding = new CompletableFuture<>();
+		CompletableFuture<@Nullable Throwable> registering = new CompletableFuture<>();
+		ThreadPool single = this.engine.pool(ThreadPool.builder("single").maxThreads(1));
+		CompletableFuture<Integer> future = CallbackEnvironment.builder()
+			.pool(single)
+			.cleanupGroup(this.group)
+			.memberName("letter")
+			.decorator((kind, name) -> new Running(kept::set))
+			.build()
+			.submit(ran::incrementAndGet);
+		// On the same thread, later.
+		CallbackEnvironment.builder().pool(single).cleanupGroup(this.group).build().trySubmit((instance) -> {
+			CallbackDecorator.Execution execution = Objects.requireNonNull(kept.get());
+			proceeding.complete(catchThrowable(execution::proceed));
+			registering.complete(catchThrowable(() -> execution.whenEnded((failure) -> ran.incrementAndGet())));
+		});
+		assertThat(proceeding.get(20, TimeUnit.SECONDS)).isInstanceOf(IllegalStateException.class)
+			.hasMessageContaining("letter");
+		assertThat(registering.get(20, TimeUnit.SECONDS)).isInstanceOf(IllegalStateException.class);
+		assertThat(future).isCompletedExceptionally();
+		assertThat(ran).hasValue(0);
 	}
 
 	private static void joinUninterruptibly(Thread thread) {

@@ -594,7 +594,7 @@ class IoClosingTests {
 		OwnedCallback amidst = new OwnedCallback() {
 
 			@Override
-			public void run(CallbackInstance instance) {
+			public void run(RunningCallback execution) {
 			}
 
 			@Override
