@@ -84,7 +84,12 @@ public final class Benchmarks {
 		// Ours and the rivals' take turns in being first.
 		List<Run> inTurn = new ArrayList<>(runs(round));
 		if (round % 2 == 0) {
-			Collections.reverse(inTurn);
+			inTurn = reversed(inTurn);
+		}
+		if (this.effort.twice()) {
+			// The other way round: each of the two is early once and late once.
+			List<Run> starts = inTurn.stream().filter((run) -> run.type() == StartMeasurement.class).toList();
+			inTurn.addAll(reversed(starts));
 		}
 		Map<Run, Map<String, Double>> results = new HashMap<>();
 		for (Run run : inTurn) {
@@ -93,9 +98,26 @@ public final class Benchmarks {
 			System.err.printf("round %d of %d: %s %s, %d ms%n", round, this.effort.rounds(), run, figures,
 					TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin));
 			this.failed |= figures.isEmpty();
-			results.put(run, figures);
+			results.merge(run, figures, Benchmarks::mean);
 		}
 		return results;
+	}
+
+	private static List<Run> reversed(List<Run> runs) {
+		List<Run> reversed = new ArrayList<>(runs);
+		Collections.reverse(reversed);
+		return reversed;
+	}
+
+	/** Of what both have. */
+	private static Map<String, Double> mean(Map<String, Double> one, Map<String, Double> other) {
+		Map<String, Double> mean = new HashMap<>();
+		one.forEach((metric, value) -> {
+			if (other.containsKey(metric)) {
+				mean.put(metric, (value + other.get(metric)) / 2);
+			}
+		});
+		return mean;
 	}
 
 	private Set<Run> runs(int round) {

@@ -11,19 +11,20 @@ package io.github.cleanupgroups.benchmarks;
  * @param millis of each
  * @param heap of a fork, all of it touched before it begins
  * @param large how many there are where a question asks about a million
- * @param samples how many starts are timed
+ * @param samples how many starts of callbacks are timed
+ * @param twice whether an application is started twice a round: then the mean counts
  */
 record Effort(String mode, int rounds, int warmupMillis, int iterations, int millis, String heap, int large,
-		int samples) {
+		int samples, boolean twice) {
 
 	static Effort chosen() {
 		if (System.getProperty("smoke") != null) {
-			return new Effort("smoke", 1, 500, 1, 500, "1g", 10_000, 500);
+			return new Effort("smoke", 1, 500, 1, 500, "1g", 10_000, 500, false);
 		}
 		if (System.getProperty("quick") != null) {
-			return new Effort("quick", Integer.getInteger("rounds", 3), 400, 5, 40, "1g", 100_000, 1_500);
+			return new Effort("quick", Integer.getInteger("rounds", 3), 400, 5, 40, "1g", 100_000, 1_500, false);
 		}
-		return new Effort("full", Integer.getInteger("rounds", 5), 2_000, 5, 400, "3g", 1_000_000, 5_000);
+		return new Effort("full", Integer.getInteger("rounds", 5), 2_000, 5, 400, "3g", 1_000_000, 5_000, true);
 	}
 
 }

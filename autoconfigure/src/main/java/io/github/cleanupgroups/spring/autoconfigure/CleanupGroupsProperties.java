@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
@@ -30,14 +31,27 @@ import io.github.cleanupgroups.Priority;
  */
 @ConfigurationProperties(CleanupGroupsProperties.PREFIX)
 public record CleanupGroupsProperties(@DefaultValue Map<String, Pool> pools, @DefaultValue Map<String, Group> groups,
-		@DefaultValue Shutdown shutdown, @Nullable Boolean propagateContext, @DefaultValue Observations observations,
-		@DefaultValue Stuck stuck, @DefaultValue ApplicationExecutor applicationExecutor,
-		@DefaultValue Scheduler scheduler) {
+		Shutdown shutdown, @Nullable Boolean propagateContext, Observations observations, Stuck stuck,
+		ApplicationExecutor applicationExecutor, Scheduler scheduler) {
 
 	static final String PREFIX = "cleanup-groups";
 
 	/** Name of the pool that is always there. */
 	static final String DEFAULT_POOL = "default";
+
+	/** What an application has that configures nothing. */
+	static final CleanupGroupsProperties DEFAULT = new CleanupGroupsProperties(Map.of(), Map.of(), Shutdown.DEFAULT,
+			null, Observations.DEFAULT, Stuck.DEFAULT, ApplicationExecutor.DEFAULT, Scheduler.DEFAULT);
+
+	public CleanupGroupsProperties {
+		// The binder gives null for a section without keys. Told to make a default of the
+		// annotations below instead, it takes longer than all else that the start does.
+		shutdown = Objects.requireNonNullElse(shutdown, Shutdown.DEFAULT);
+		observations = Objects.requireNonNullElse(observations, Observations.DEFAULT);
+		stuck = Objects.requireNonNullElse(stuck, Stuck.DEFAULT);
+		applicationExecutor = Objects.requireNonNullElse(applicationExecutor, ApplicationExecutor.DEFAULT);
+		scheduler = Objects.requireNonNullElse(scheduler, Scheduler.DEFAULT);
+	}
 
 	/** The same, but for what can change at run time. */
 	CleanupGroupsProperties with(Map<String, Pool> changedPools, Map<String, Group> changedGroups,
@@ -192,6 +206,10 @@ public record CleanupGroupsProperties(@DefaultValue Map<String, Pool> pools, @De
 	public record Shutdown(@DefaultValue("25s") Duration deadline, @DefaultValue("2147479551") int phase,
 			@DefaultValue("5s") Duration logInterval, @Nullable Duration terminationGracePeriod,
 			@Nullable Duration preStopDelay) {
+
+		static final Shutdown DEFAULT = new Shutdown(Duration.ofSeconds(25), 2147479551, Duration.ofSeconds(5), null,
+				null);
+
 	}
 
 	/**
@@ -201,6 +219,9 @@ public record CleanupGroupsProperties(@DefaultValue Map<String, Pool> pools, @De
 	 * 'cleanup.group.callback'.
 	 */
 	public record Observations(@DefaultValue("false") boolean enabled) {
+
+		static final Observations DEFAULT = new Observations(false);
+
 	}
 
 	/**
@@ -213,6 +234,9 @@ public record CleanupGroupsProperties(@DefaultValue Map<String, Pool> pools, @De
 	 * as 'after' says, but at least every ten seconds.
 	 */
 	public record Stuck(@Nullable Duration after, @Nullable Duration checkInterval) {
+
+		static final Stuck DEFAULT = new Stuck(null, null);
+
 	}
 
 	/**
@@ -223,6 +247,9 @@ public record CleanupGroupsProperties(@DefaultValue Map<String, Pool> pools, @De
 	 * Spring Boot makes that executor.
 	 */
 	public record ApplicationExecutor(@Nullable String group) {
+
+		static final ApplicationExecutor DEFAULT = new ApplicationExecutor(null);
+
 	}
 
 	/**
@@ -232,6 +259,9 @@ public record CleanupGroupsProperties(@DefaultValue Map<String, Pool> pools, @De
 	 * Boot makes the scheduler.
 	 */
 	public record Scheduler(@Nullable String group) {
+
+		static final Scheduler DEFAULT = new Scheduler(null);
+
 	}
 
 	private static void requireEmpty(String text, String what) {

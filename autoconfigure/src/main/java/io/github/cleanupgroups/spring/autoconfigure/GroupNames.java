@@ -1,6 +1,6 @@
 package io.github.cleanupgroups.spring.autoconfigure;
 
-import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import org.springframework.util.StringUtils;
@@ -29,9 +29,11 @@ final class GroupNames {
 	/** Empty where the name has neither letter nor digit. */
 	static String camelCase(String name) {
 		StringBuilder bean = new StringBuilder();
-		WORD.matcher(name).results().map(MatchResult::group).forEach((word) -> {
+		Matcher words = WORD.matcher(name);
+		while (words.find()) {
+			String word = words.group();
 			bean.append(bean.isEmpty() ? StringUtils.uncapitalize(word) : StringUtils.capitalize(word));
-		});
+		}
 		return bean.toString();
 	}
 

@@ -49,15 +49,17 @@ final class GroupedAsyncBeanPostProcessor extends AbstractBeanFactoryAwareAdvisi
 
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
-		boolean grouped = false;
-		if (!(bean instanceof AopInfrastructureBean)) {
-			boolean targetGrouped = resolve(AopUtils.getTargetClass(bean), beanName);
-			// All there is of a JDK proxy that is not Spring's.
-			boolean beanGrouped = resolve(bean.getClass(), beanName);
-			grouped = targetGrouped || beanGrouped;
+		if (bean instanceof AopInfrastructureBean) {
+			return bean;
+		}
+		boolean targetGrouped = resolve(AopUtils.getTargetClass(bean), beanName);
+		// All there is of a JDK proxy that is not Spring's.
+		boolean beanGrouped = resolve(bean.getClass(), beanName);
+		if (!targetGrouped && !beanGrouped) {
+			return bean;
 		}
 		Object processed = super.postProcessAfterInitialization(bean, beanName);
-		if (grouped && this.starting) {
+		if (this.starting) {
 			closeGroupsBefore(beanName);
 		}
 		return processed;

@@ -25,6 +25,8 @@ final class GroupedCalls {
 
 	private final ConcurrentMap<Class<?>, GroupedType> types = new ConcurrentHashMap<>();
 
+	private final GroupedAsyncPresence presence = new GroupedAsyncPresence();
+
 	private final BeanFactory beanFactory;
 
 	private final StringValueResolver values;
@@ -39,7 +41,7 @@ final class GroupedCalls {
 
 	GroupedType type(Class<?> type) {
 		GroupedType known = this.types.get(type);
-		return (known != null) ? known : this.types.computeIfAbsent(type, GroupedType::new);
+		return (known != null) ? known : this.types.computeIfAbsent(type, (key) -> new GroupedType(key, this.presence));
 	}
 
 	/**

@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.annotation.AnnotatedElementUtils;
-import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.core.annotation.MergedAnnotation;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
@@ -47,9 +46,9 @@ final class GroupedMethods {
 	/**
 	 * The covered methods of a class, each as {@link #specific(Method, Class)} names it.
 	 */
-	static Map<Method, GroupedAsync> in(Class<?> type) {
+	static Map<Method, GroupedAsync> in(Class<?> type, GroupedAsyncPresence presence) {
 		Class<?> userType = ClassUtils.getUserClass(type);
-		if (!AnnotationUtils.isCandidateClass(userType, GroupedAsync.class)) {
+		if (!presence.isIn(userType)) {
 			return Map.of();
 		}
 		Map<Method, GroupedAsync> found = MethodIntrospector.selectMethods(userType,

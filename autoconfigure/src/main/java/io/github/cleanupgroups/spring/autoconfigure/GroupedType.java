@@ -25,9 +25,9 @@ final class GroupedType {
 	 */
 	private final Map<Method, GroupedCall> calls = new ConcurrentHashMap<>();
 
-	GroupedType(Class<?> type) {
+	GroupedType(Class<?> type, GroupedAsyncPresence presence) {
 		this.type = type;
-		this.annotations = GroupedMethods.in(type);
+		this.annotations = GroupedMethods.in(type, presence);
 	}
 
 	Class<?> type() {

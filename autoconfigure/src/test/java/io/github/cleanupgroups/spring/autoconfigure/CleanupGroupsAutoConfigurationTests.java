@@ -214,6 +214,20 @@ class CleanupGroupsAutoConfigurationTests {
 			});
 	}
 
+	@Test
+	void defaults_ofSectionsWithAndWithoutKeys_areThoseOfTheConstants() {
+		this.runner.run((context) -> assertThat(context.getBean(CleanupGroupsProperties.class))
+			.isEqualTo(CleanupGroupsProperties.DEFAULT));
+		this.runner
+			.withPropertyValues("cleanup-groups.shutdown.phase=2147479551", "cleanup-groups.observations.enabled=false",
+					"cleanup-groups.stuck=")
+			.run((context) -> assertThat(context.getBean(CleanupGroupsProperties.class))
+				.isEqualTo(CleanupGroupsProperties.DEFAULT));
+		this.runner.withPropertyValues("cleanup-groups.shutdown.deadline=25s")
+			.run((context) -> assertThat(context.getBean(CleanupGroupsProperties.class).shutdown())
+				.isEqualTo(CleanupGroupsProperties.Shutdown.DEFAULT));
+	}
+
 	@Configuration(proxyBeanMethods = false)
 	static class InjectionByType {
 

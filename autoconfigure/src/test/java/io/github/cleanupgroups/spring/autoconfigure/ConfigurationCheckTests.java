@@ -1,7 +1,9 @@
 package io.github.cleanupgroups.spring.autoconfigure;
 
+import java.time.Duration;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledForJreRange;
@@ -18,6 +20,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
@@ -50,6 +53,28 @@ class ConfigurationCheckTests {
 		assertThatStartFails("cleanup-groups.pools.work.size=5")
 			.describes("'cleanup-groups.pools.work.size' is unknown")
 			.advises("There are: min-threads, max-threads, keep-alive, virtual");
+	}
+
+	@Test
+	void value_ofASourceThatCannotListItsKeys_isCheckedAsEver() {
+		this.runner
+			.withInitializer((context) -> context.getEnvironment().getPropertySources().addFirst(unlisted("-1s")))
+			.run((context) -> assertThat(context).getFailure()
+				.hasMessageContaining("'cleanup-groups.shutdown.deadline'"));
+		this.runner.withInitializer((context) -> context.getEnvironment().getPropertySources().addFirst(unlisted("7s")))
+			.run((context) -> assertThat(context.getBean(CleanupGroupsProperties.class).shutdown().deadline())
+				.isEqualTo(Duration.ofSeconds(7)));
+	}
+
+	private static PropertySource<Object> unlisted(String deadline) {
+		return new PropertySource<>("unlisted", new Object()) {
+
+			@Override
+			public @Nullable Object getProperty(String name) {
+				return name.equals("cleanup-groups.shutdown.deadline") ? deadline : null;
+			}
+
+		};
 	}
 
 	@Test

@@ -68,6 +68,14 @@ class GroupedAsyncProxyTests {
 	}
 
 	@Test
+	void annotation_farUpInTheHierarchy_coversTheSubclass() {
+		GroupedContexts.runnerWithOneThread()
+			.withBean(SubJob.class)
+			.run((context) -> assertThat(context.getBean(SubJob.class).run("a").get(1, TimeUnit.MINUTES))
+				.isEqualTo("SubJob.run(a)"));
+	}
+
+	@Test
 	void annotation_ofAnInterfacesMethod_worksThroughBothKindsOfProxy() {
 		GroupedContexts.runnerWithOneThread().withBean("job", WordJob.class).run((context) -> {
 			assertThat(AopUtils.isCglibProxy(context.getBean("job"))).isTrue();
@@ -275,6 +283,10 @@ class GroupedAsyncProxyTests {
 		public CompletableFuture<String> more() {
 			return here("");
 		}
+
+	}
+
+	static class SubJob extends WordJob {
 
 	}
 
