@@ -28,6 +28,9 @@ final class ManualTimeSource implements TimeSource {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+	/** How soon it is seen that a thread sleeps in earnest: nobody tells. */
+	private static final long LOOK_MILLIS = 1;
+
 	private final Object monitor = new Object();
 
 	private final List<Parked> parked = new ArrayList<>();
@@ -145,7 +148,7 @@ final class ManualTimeSource implements TimeSource {
 	}
 
 	private void awaitParked(Predicate<Parked> wanted, String complaint) {
-		await(() -> this.parked.stream().anyMatch(wanted), complaint);
+		await(() -> this.parked.stream().anyMatch((entry) -> entry.isAsleep() && wanted.test(entry)), complaint);
 	}
 
 	/** How often a thread of this name has come out of {@link #parkNanos}. */
@@ -172,7 +175,7 @@ final class ManualTimeSource implements TimeSource {
 					throw new AssertionError(complaint + ", but there are " + this.parked);
 				}
 				try {
-					this.monitor.wait(left);
+					this.monitor.wait(LOOK_MILLIS);
 				}
 				catch (InterruptedException ex) {
 					Thread.currentThread().interrupt();
@@ -205,6 +208,11 @@ final class ManualTimeSource implements TimeSource {
 
 		boolean isOf(String threadName) {
 			return this.thread.getName().equals(threadName);
+		}
+
+		/** One that was called just before it parked goes on at once, and comes again. */
+		boolean isAsleep() {
+			return this.thread.getState() == Thread.State.WAITING;
 		}
 
 		@Override
