@@ -7,23 +7,25 @@ package io.github.cleanupgroups.benchmarks;
  * @param rounds how often each run is measured that a target is about, all others in
  * between
  * @param warmupMillis how long a fork runs before it counts
+ * @param tasksWarmupMillis how long one of questions 1 to 3 does: its threads keep all
+ * processors busy, and the compiler gets what they leave
  * @param iterations how many of a fork count: its figure is their median
  * @param millis of each
  * @param heap of a fork, all of it touched before it begins
  * @param large how many there are where a question asks about a million
  * @param samples how many starts are timed
  */
-record Effort(String mode, int rounds, int warmupMillis, int iterations, int millis, String heap, int large,
-		int samples) {
+record Effort(String mode, int rounds, int warmupMillis, int tasksWarmupMillis, int iterations, int millis, String heap,
+		int large, int samples) {
 
 	static Effort chosen() {
 		if (System.getProperty("smoke") != null) {
-			return new Effort("smoke", 1, 500, 1, 500, "1g", 10_000, 500);
+			return new Effort("smoke", 1, 500, 500, 1, 500, "1g", 10_000, 500);
 		}
 		if (System.getProperty("quick") != null) {
-			return new Effort("quick", Integer.getInteger("rounds", 3), 400, 5, 40, "1g", 100_000, 1_500);
+			return new Effort("quick", Integer.getInteger("rounds", 3), 400, 1_200, 5, 40, "512m", 100_000, 1_500);
 		}
-		return new Effort("full", Integer.getInteger("rounds", 5), 2_000, 5, 400, "3g", 1_000_000, 5_000);
+		return new Effort("full", Integer.getInteger("rounds", 5), 2_000, 2_000, 5, 400, "3g", 1_000_000, 5_000);
 	}
 
 }
