@@ -23,7 +23,7 @@ record Effort(String mode, int rounds, int warmupMillis, int tasksWarmupMillis, 
 			return new Effort("smoke", 1, 500, 500, 1, 500, "1g", 10_000, 500);
 		}
 		if (System.getProperty("quick") != null) {
-			return new Effort("quick", Integer.getInteger("rounds", 3), 400, 1_200, 5, 40, "512m", 100_000, 1_500);
+			return new Effort("quick", Integer.getInteger("rounds", 3), 400, 1_000, 5, 40, "512m", 100_000, 1_500);
 		}
 		return new Effort("full", Integer.getInteger("rounds", 5), 2_000, 2_000, 5, 400, "3g", 1_000_000, 5_000);
 	}
