@@ -7,6 +7,8 @@ package io.github.cleanupgroups.benchmarks;
  * @param rounds how often each run is measured that a target is about, all others in
  * between
  * @param warmupMillis how long a fork runs before it counts
+ * @param tasksWarmupMillis how long one of questions 1 to 3 does: its threads keep all
+ * processors busy, and the compiler gets what they leave
  * @param iterations how many of a fork count: its figure is their median
  * @param millis of each
  * @param heap of a fork, all of it touched before it begins
@@ -14,17 +16,18 @@ package io.github.cleanupgroups.benchmarks;
  * @param samples how many starts of callbacks are timed
  * @param twice whether an application is started twice a round: then the mean counts
  */
-record Effort(String mode, int rounds, int warmupMillis, int iterations, int millis, String heap, int large,
-		int samples, boolean twice) {
+record Effort(String mode, int rounds, int warmupMillis, int tasksWarmupMillis, int iterations, int millis, String heap,
+		int large, int samples, boolean twice) {
 
 	static Effort chosen() {
 		if (System.getProperty("smoke") != null) {
-			return new Effort("smoke", 1, 500, 1, 500, "1g", 10_000, 500, false);
+			return new Effort("smoke", 1, 500, 500, 1, 500, "1g", 10_000, 500, false);
 		}
 		if (System.getProperty("quick") != null) {
-			return new Effort("quick", Integer.getInteger("rounds", 3), 400, 5, 40, "1g", 100_000, 1_500, false);
+			return new Effort("quick", Integer.getInteger("rounds", 3), 400, 1_000, 5, 40, "512m", 100_000, 1_500,
+					false);
 		}
-		return new Effort("full", Integer.getInteger("rounds", 5), 2_000, 5, 400, "3g", 1_000_000, 5_000, true);
+		return new Effort("full", Integer.getInteger("rounds", 5), 2_000, 3_000, 5, 400, "3g", 1_000_000, 5_000, true);
 	}
 
 }

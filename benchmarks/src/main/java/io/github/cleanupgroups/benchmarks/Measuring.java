@@ -84,10 +84,15 @@ final class Measuring {
 	}
 
 	/**
-	 * The start of an application leaves so much to compile that it slows down what comes
-	 * next, by a half on two processors, for a second or two.
+	 * Where threads keep all processors busy the compiler gets little of them. The start
+	 * of an application leaves so much to compile that it slows down what comes next, by
+	 * a half on two processors, for a second or two.
 	 */
 	private int warmupMillis(Run run) {
+		if (run.type() == OneOffBenchmark.class || run.type() == FutureBenchmark.class
+				|| run.type() == WorkBenchmark.class) {
+			return this.effort.tasksWarmupMillis();
+		}
 		boolean application = run.type() == MetersBenchmark.class || run.type() == GroupedAsyncBenchmark.class;
 		return this.effort.warmupMillis() * (application ? 4 : 1);
 	}

@@ -73,7 +73,7 @@ final class Questions {
 					default -> NONE;
 				};
 				if (rival != Rival.CLEANUP_GROUP && rival.isAvailable()
-						&& (producers == 1 || rival == Rival.QUEUE_LIMIT || !Double.isNaN(target))) {
+						&& (producers == 1 || rival.isLimit() || !Double.isNaN(target))) {
 					ratio(1, "one-off, 10,000 a close, " + producers + (producers > 1 ? " producers" : " producer"),
 							rival.name(), oneOffs(Rival.CLEANUP_GROUP, 10_000, producers, 2, 1).time(),
 							oneOffs(rival, 10_000, producers, 2, 1).time(), Kind.FASTER_BY, target);
@@ -86,7 +86,7 @@ final class Questions {
 				case SPRING_TASK_EXECUTOR -> 2;
 				default -> NONE;
 			};
-			if (rival != Rival.CLEANUP_GROUP && rival != Rival.STRUCTURED_SCOPE && rival.isAvailable()) {
+			if (rival != Rival.CLEANUP_GROUP && rival.hasFutures() && rival.isAvailable()) {
 				ratio(2, "task with a future", rival.name(), futures(Rival.CLEANUP_GROUP, 10_000, 2).time(),
 						futures(rival, 10_000, 2).time(), Kind.FASTER_BY, target);
 			}

@@ -52,11 +52,24 @@ public enum Rival {
 	NETTY,
 
 	/** A bare JCTools queue, the limit. */
-	QUEUE_LIMIT;
+	QUEUE_LIMIT,
+
+	/** That queue with an object a task, and a count of what has run. No futures. */
+	NODE_LIMIT;
 
 	/** Whether this JDK has it. */
 	boolean isAvailable() {
 		return (this != STRUCTURED_SCOPE && this != VIRTUAL_THREADS) || Runtime.version().feature() >= 25;
+	}
+
+	/** Whether its tasks have futures. */
+	boolean hasFutures() {
+		return this != STRUCTURED_SCOPE && this != NODE_LIMIT;
+	}
+
+	/** Whether it is what no pool can beat, rather than a pool. */
+	boolean isLimit() {
+		return this == QUEUE_LIMIT || this == NODE_LIMIT;
 	}
 
 	/** Makes one with so many threads, where it is the one who makes threads. */
@@ -92,6 +105,7 @@ public enum Rival {
 					return future;
 				}
 			}, QueueLimit::stop);
+			case NODE_LIMIT -> new NodeLimit(threads);
 		};
 	}
 
