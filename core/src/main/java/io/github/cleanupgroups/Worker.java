@@ -59,6 +59,9 @@ final class Worker extends CallbackThread implements Runnable {
 	 */
 	int started;
 
+	/** How often it parks before it gives way again. */
+	int parksAtOnce;
+
 	/** From where it takes without the lock. Written under it, by the worker alone. */
 	@Nullable Batch batch;
 

@@ -32,6 +32,12 @@ final class Workers {
 
 	private static final int GATHERING = 100;
 
+	/** Giving way for longer shows that somebody else needs the processor. */
+	private static final long LONG_AWAY_NANOS = 50_000;
+
+	/** So often a worker parks at once that was away for long. */
+	private static final int PARKS_AT_ONCE = 1_000;
+
 	private final Dispatcher dispatcher;
 
 	private final PoolLock lock;
@@ -247,7 +253,8 @@ final class Workers {
 	private boolean park(Worker worker) {
 		long since = this.time.nanoTime();
 		this.idle.addFirst(worker);
-		for (;;) {
+		giveWay(worker, since);
+		while (!worker.woken) {
 			boolean kept = worker.persistent || this.threads <= this.minThreads;
 			long nanos = kept ? TimeSource.FOREVER : this.keepAliveNanos - (this.time.nanoTime() - since);
 			if (nanos <= 0 || this.dispatcher.isClosedNow() || this.threads > this.maxThreads) {
@@ -258,12 +265,37 @@ final class Workers {
 			// A callback's leftover, or somebody else's: it would turn the next park into
 			// a busy loop.
 			boolean ignored = Thread.interrupted();
-			if (worker.woken) {
-				worker.woken = false;
-				worker.started = 0;
-				worker.searching = true;
-				return true;
-			}
+		}
+		worker.woken = false;
+		worker.started = 0;
+		worker.searching = true;
+		return true;
+	}
+
+	/**
+	 * Lets others have the processor before it parks. The kernel may have taken it from
+	 * the submitter for this worker, which then has more to submit: to be woken for each
+	 * costs ten times as much as to come back and find it. It stands among the idle
+	 * already, so whoever needs a worker meanwhile takes this one, or the next.
+	 */
+	@SuppressWarnings("ThreadPriorityCheck")
+	private void giveWay(Worker worker, long since) {
+		if (!this.spins) {
+			return;
+		}
+		if (worker.parksAtOnce > 0) {
+			worker.parksAtOnce--;
+			return;
+		}
+		this.lock.unlock();
+		try {
+			Thread.yield();
+		}
+		finally {
+			this.lock.lockUnsettled();
+		}
+		if (this.time.nanoTime() - since > LONG_AWAY_NANOS) {
+			worker.parksAtOnce = PARKS_AT_ONCE;
 		}
 	}
 
