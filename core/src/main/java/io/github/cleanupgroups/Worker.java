@@ -59,8 +59,8 @@ final class Worker extends CallbackThread implements Runnable {
 	 */
 	int started;
 
-	/** How often it parks before it gives way again. */
-	int parksAtOnce;
+	/** Whether it was woken soon after it had parked last. */
+	boolean wokenSoon;
 
 	/** From where it takes without the lock. Written under it, by the worker alone. */
 	@Nullable Batch batch;

@@ -32,11 +32,8 @@ final class Workers {
 
 	private static final int GATHERING = 100;
 
-	/** Giving way for longer shows that somebody else needs the processor. */
-	private static final long LONG_AWAY_NANOS = 50_000;
-
-	/** So often a worker parks at once that was away for long. */
-	private static final int PARKS_AT_ONCE = 1_000;
+	/** Who was woken sooner than this after it had parked may be so again. */
+	private static final long SOON_NANOS = 20_000;
 
 	private final Dispatcher dispatcher;
 
@@ -253,7 +250,9 @@ final class Workers {
 	private boolean park(Worker worker) {
 		long since = this.time.nanoTime();
 		this.idle.addFirst(worker);
-		giveWay(worker, since);
+		if (worker.wokenSoon && this.spins) {
+			giveWay();
+		}
 		while (!worker.woken) {
 			boolean kept = worker.persistent || this.threads <= this.minThreads;
 			long nanos = kept ? TimeSource.FOREVER : this.keepAliveNanos - (this.time.nanoTime() - since);
@@ -267,6 +266,7 @@ final class Workers {
 			boolean ignored = Thread.interrupted();
 		}
 		worker.woken = false;
+		worker.wokenSoon = this.time.nanoTime() - since < SOON_NANOS;
 		worker.started = 0;
 		worker.searching = true;
 		return true;
@@ -276,26 +276,18 @@ final class Workers {
 	 * Lets others have the processor before it parks. The kernel may have taken it from
 	 * the submitter for this worker, which then has more to submit: to be woken for each
 	 * costs ten times as much as to come back and find it. It stands among the idle
-	 * already, so whoever needs a worker meanwhile takes this one, or the next.
+	 * already, so whoever needs a worker meanwhile takes this one, or the next. Only where
+	 * it was woken soon the last time: the kernel wakes a thread later that has yielded,
+	 * and on a busy processor it is away for long.
 	 */
 	@SuppressWarnings("ThreadPriorityCheck")
-	private void giveWay(Worker worker, long since) {
-		if (!this.spins) {
-			return;
-		}
-		if (worker.parksAtOnce > 0) {
-			worker.parksAtOnce--;
-			return;
-		}
+	private void giveWay() {
 		this.lock.unlock();
 		try {
 			Thread.yield();
 		}
 		finally {
 			this.lock.lockUnsettled();
-		}
-		if (this.time.nanoTime() - since > LONG_AWAY_NANOS) {
-			worker.parksAtOnce = PARKS_AT_ONCE;
 		}
 	}
 
