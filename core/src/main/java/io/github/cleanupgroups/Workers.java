@@ -276,9 +276,9 @@ final class Workers {
 	 * Lets others have the processor before it parks. The kernel may have taken it from
 	 * the submitter for this worker, which then has more to submit: to be woken for each
 	 * costs ten times as much as to come back and find it. It stands among the idle
-	 * already, so whoever needs a worker meanwhile takes this one, or the next. Only where
-	 * it was woken soon the last time: the kernel wakes a thread later that has yielded,
-	 * and on a busy processor it is away for long.
+	 * already, so whoever needs a worker meanwhile takes this one, or the next. Only
+	 * where it was woken soon the last time: the kernel wakes a thread later that has
+	 * yielded, and on a busy processor it is away for long.
 	 */
 	@SuppressWarnings("ThreadPriorityCheck")
 	private void giveWay() {
