@@ -13,11 +13,8 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Attendant {
 
-	/**
-	 * Some microseconds. For longer it would keep the worker from its processor that it
-	 * waits for, as it would in any case where there is but one.
-	 */
-	private static final int SPINS = (Runtime.getRuntime().availableProcessors() > 1) ? 100 : 0;
+	/** As long as an idle processor takes to wake for a worker. */
+	private static final long MOMENT_NANOS = 25_000;
 
 	final Thread thread;
 
@@ -40,12 +37,15 @@ final class Attendant {
 
 	/**
 	 * As {@link #mayPark()}, after a moment in which somebody may call: what callbacks
-	 * that do little need to end is less than a park and an unpark take. The thread
+	 * that do little need to end is less than a park and an unpark take. It yields all
+	 * the while, for the worker that it waits for may be on its own processor. The thread
 	 * itself.
 	 */
+	@SuppressWarnings("ThreadPriorityCheck")
 	boolean mayParkSoon() {
-		for (int i = 0; i < SPINS && !this.called; i++) {
-			Thread.onSpinWait();
+		long begin = System.nanoTime();
+		while (!this.called && System.nanoTime() - begin < MOMENT_NANOS) {
+			Thread.yield();
 		}
 		return !this.called;
 	}

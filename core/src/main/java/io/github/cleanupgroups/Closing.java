@@ -41,8 +41,11 @@ final class Closing {
 	 */
 	private final List<Deadline> calls = new ArrayList<>(1);
 
-	/** Those of them that wait. */
-	private final List<Attendant> attendants = new ArrayList<>(1);
+	/**
+	 * Those of them that wait. Replaced, not changed: who has to call them does so once
+	 * it has released the lock, which they take first of all.
+	 */
+	private List<Attendant> attendants = List.of();
 
 	/** Members whose owners are to be told, in order. */
 	private List<Entry> due = new ArrayList<>(0);
@@ -239,7 +242,9 @@ final class Closing {
 	void attend(Attendant attendant) {
 		this.lock.lock();
 		try {
-			this.attendants.add(attendant);
+			List<Attendant> more = new ArrayList<>(this.attendants);
+			more.add(attendant);
+			this.attendants = List.copyOf(more);
 		}
 		finally {
 			this.lock.unlock();
@@ -259,7 +264,7 @@ final class Closing {
 			try {
 				if (this.calls.size() > 1 || this.due.isEmpty()) {
 					this.calls.remove(timeout);
-					this.attendants.removeIf((each) -> each == attendant);
+					this.attendants = this.attendants.stream().filter((each) -> each != attendant).toList();
 					return;
 				}
 			}
@@ -303,12 +308,13 @@ final class Closing {
 	 * held.
 	 */
 	void noticeDue(MemberObject object) {
+		List<Attendant> called = List.of();
 		this.lock.lock();
 		try {
 			this.deferredNotices--;
 			if (!this.calls.isEmpty()) {
 				this.due.add(object);
-				callAttendants();
+				called = this.attendants;
 				return;
 			}
 			this.stepsUnderWay++;
@@ -316,6 +322,7 @@ final class Closing {
 		}
 		finally {
 			this.lock.unlock();
+			called.forEach(Attendant::call);
 		}
 		stepDone();
 	}
@@ -459,11 +466,12 @@ final class Closing {
 	private void tryFinish() {
 		List<CompletableFuture<Void>> released = List.of();
 		List<AutoCloseable> attachments = List.of();
-		boolean over;
+		List<Attendant> called = List.of();
+		boolean over = false;
 		this.lock.lock();
 		try {
 			if (this.finished || this.stepsUnderWay > 0) {
-				callAttendants();
+				called = this.attendants;
 				return;
 			}
 			if (!this.drained) {
@@ -472,7 +480,7 @@ final class Closing {
 				if (!isAllAtRest(Lane::isIdle)) {
 					if (this.awaitsThreads && !awaited) {
 						// From now on they look from time to time.
-						callAttendants();
+						called = this.attendants;
 					}
 					return;
 				}
@@ -485,22 +493,27 @@ final class Closing {
 				attachments = this.generation.detachAll();
 				if (attachments.isEmpty()) {
 					finish();
+					called = this.attendants;
 				}
 				else {
 					this.stepsUnderWay++;
 				}
 			}
 			else {
-				callAttendants();
+				called = this.attendants;
 				return;
 			}
 			over = this.finished;
 		}
 		finally {
 			this.lock.unlock();
+			if (over) {
+				this.group.leaveParentIfOver();
+			}
+			// Last: they may take this thread's processor as they wake.
+			called.forEach(Attendant::call);
 		}
 		if (over) {
-			this.group.leaveParentIfOver();
 			return;
 		}
 		List<CompletableFuture<Void>> ended = released;
@@ -606,16 +619,11 @@ final class Closing {
 		return released;
 	}
 
-	private void callAttendants() {
-		this.attendants.forEach(Attendant::call);
-	}
-
 	private void finish() {
 		this.finished = true;
 		// Members that are kept keep this; nobody is told any more.
 		this.cleanupContext = null;
 		this.group.finished(this);
-		callAttendants();
 	}
 
 	/**

@@ -59,6 +59,9 @@ final class Worker extends CallbackThread implements Runnable {
 	 */
 	int started;
 
+	/** When it last parked, or was about to. */
+	long parkedNanos;
+
 	/** From where it takes without the lock. Written under it, by the worker alone. */
 	@Nullable Batch batch;
 

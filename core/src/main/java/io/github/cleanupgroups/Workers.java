@@ -32,6 +32,9 @@ final class Workers {
 
 	private static final int GATHERING = 100;
 
+	/** Who parks again sooner than this may be woken soon once more. */
+	private static final long SOON_NANOS = 20_000;
+
 	private final Dispatcher dispatcher;
 
 	private final PoolLock lock;
@@ -247,7 +250,12 @@ final class Workers {
 	private boolean park(Worker worker) {
 		long since = this.time.nanoTime();
 		this.idle.addFirst(worker);
-		for (;;) {
+		boolean again = since - worker.parkedNanos < SOON_NANOS;
+		worker.parkedNanos = since;
+		if (again && this.spins) {
+			giveWay();
+		}
+		while (!worker.woken) {
 			boolean kept = worker.persistent || this.threads <= this.minThreads;
 			long nanos = kept ? TimeSource.FOREVER : this.keepAliveNanos - (this.time.nanoTime() - since);
 			if (nanos <= 0 || this.dispatcher.isClosedNow() || this.threads > this.maxThreads) {
@@ -258,12 +266,29 @@ final class Workers {
 			// A callback's leftover, or somebody else's: it would turn the next park into
 			// a busy loop.
 			boolean ignored = Thread.interrupted();
-			if (worker.woken) {
-				worker.woken = false;
-				worker.started = 0;
-				worker.searching = true;
-				return true;
-			}
+		}
+		worker.woken = false;
+		worker.started = 0;
+		worker.searching = true;
+		return true;
+	}
+
+	/**
+	 * Lets others have the processor before it parks. The kernel may have taken it from
+	 * the submitter for this worker, which then has more to submit: to be woken for each
+	 * costs ten times as much as to come back and find it. It stands among the idle
+	 * already, so whoever needs a worker meanwhile takes this one, or the next. Only
+	 * where it has parked a moment ago: the kernel wakes a thread later that has yielded,
+	 * and on a busy processor it is away for long.
+	 */
+	@SuppressWarnings("ThreadPriorityCheck")
+	private void giveWay() {
+		this.lock.unlock();
+		try {
+			Thread.yield();
+		}
+		finally {
+			this.lock.lockUnsettled();
 		}
 	}
 

@@ -140,6 +140,8 @@ final class Questions {
 			ratio(11, "short-lived group of 10", "STRUCTURED_SCOPE", shortLived("group", 1).time(),
 					shortLived("scope", 1).time(), Kind.AT_MOST, 1.0);
 		}
+		ratio(11, "short-lived group of 10", "WAKE_LIMIT", shortLived("group", 1).time(), shortLived("limit", 1).time(),
+				Kind.AT_MOST, NONE);
 	}
 
 	static Run timers(String method, TimerRival rival, int timers) {

@@ -26,7 +26,7 @@ import org.openjdk.jmh.annotations.TearDown;
  * <p>
  * Workload: a group is made, gets ten one-offs, and is closed, while {@code groups}
  * others are open. Rivals: a {@code ThreadPoolExecutor} for each use, shut down and
- * awaited; a scope for each use.
+ * awaited; a scope for each use; a bare queue and one thread that parks, the limit.
  *
  * <p>
  * Command: {@code java -jar benchmarks/target/benchmarks.jar 11}
@@ -43,6 +43,8 @@ public class ShortLivedBenchmark {
 	public int groups;
 
 	private ThreadPool pool;
+
+	private final WakeLimit limit = new WakeLimit();
 
 	private final List<CleanupGroup> others = new ArrayList<>();
 
@@ -62,6 +64,7 @@ public class ShortLivedBenchmark {
 	public void stop() {
 		this.others.forEach(CleanupGroup::close);
 		this.pool.close();
+		this.limit.stop();
 	}
 
 	/** Ours. */
@@ -99,6 +102,12 @@ public class ShortLivedBenchmark {
 			scope.execute();
 		}
 		scope.finish();
+	}
+
+	/** Waking alone. */
+	@Benchmark
+	public void limit() {
+		this.limit.use(MEMBERS);
 	}
 
 }
