@@ -22,14 +22,23 @@ import io.github.cleanupgroups.ThreadPool;
  */
 final class LatencyMeasurement {
 
+	/** Named instead of a rival: threads that are woken, and nothing else. */
+	static final String PARK_LIMIT = "PARK_LIMIT";
+
 	private LatencyMeasurement() {
 	}
 
 	public static void main(String[] args) {
-		Rival rival = Rival.valueOf(args[0]);
+		int threads = Integer.parseInt(args[1]);
 		StartDelays delays = new StartDelays();
-		delays.print(Integer.parseInt(args[2]), submission(rival, Integer.parseInt(args[1]), delays));
+		delays.print(Integer.parseInt(args[2]), args[0].equals(PARK_LIMIT) ? limit(threads, delays)
+				: submission(Rival.valueOf(args[0]), threads, delays));
 		Runtime.getRuntime().halt(0);
+	}
+
+	private static Runnable limit(int threads, StartDelays delays) {
+		ParkLimit limit = new ParkLimit(threads);
+		return () -> limit.execute(delays::begin);
 	}
 
 	private static Runnable submission(Rival rival, int threads, StartDelays delays) {

@@ -162,6 +162,9 @@ final class Questions {
 			ratio(7, name, "HASHED_WHEEL", ours, timers(method, TimerRival.HASHED_WHEEL, this.large).time(),
 					Kind.AT_MOST, 1.0);
 		}
+		ratio(7, "ask one of %,d timers whether it is armed".formatted(this.large), "SCHEDULED_EXECUTOR, disarm",
+				timers("ask", TimerRival.CLEANUP_GROUP, this.large).time(),
+				timers("disarm", TimerRival.SCHEDULED_EXECUTOR, this.large).time(), Kind.AT_MOST, NONE);
 		Run fire = Run.process(FiringMeasurement.class, TimerRival.CLEANUP_GROUP, this.large);
 		limit(7, "of %,d timers fire early".formatted(this.large), fire.figure(Run.COUNT), 0);
 		for (TimerRival rival : List.of(TimerRival.SCHEDULED_EXECUTOR, TimerRival.HASHED_WHEEL)) {
@@ -185,6 +188,11 @@ final class Questions {
 				ratio(8, "submit to start, " + metric, rival.name(), ours,
 						latency(rival, 2, this.effort).figure(metric), Kind.AT_MOST,
 						(rival == Rival.THREAD_POOL_EXECUTOR) ? 1.0 : NONE);
+			}
+			for (int threads : new int[] { 1, 2 }) {
+				ratio(8, "submit to start, " + metric, "PARK_LIMIT, " + threads + " by turns", ours, Run
+					.process(LatencyMeasurement.class, LatencyMeasurement.PARK_LIMIT, threads, this.effort.samples())
+					.figure(metric), Kind.AT_MOST, NONE);
 			}
 		}
 		Figure crowded = fairness(Rival.CLEANUP_GROUP, 1_000, this.effort).figure(Run.P99);
