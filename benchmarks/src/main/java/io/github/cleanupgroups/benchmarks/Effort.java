@@ -7,8 +7,8 @@ package io.github.cleanupgroups.benchmarks;
  * @param rounds how often each run is measured that a target is about, all others in
  * between
  * @param warmupMillis how long a fork runs before it counts
- * @param tasksWarmupMillis how long one of questions 1 to 3 does: its threads keep all
- * processors busy, and the compiler gets what they leave
+ * @param tasksWarmupMillis how long one of questions 1 to 3 and 11 does: its threads keep
+ * all processors busy, and the compiler gets what they leave
  * @param iterations how many of a fork count: its figure is their median
  * @param millis of each
  * @param heap of a fork, all of it touched before it begins

@@ -90,7 +90,7 @@ final class Measuring {
 	 */
 	private int warmupMillis(Run run) {
 		if (run.type() == OneOffBenchmark.class || run.type() == FutureBenchmark.class
-				|| run.type() == WorkBenchmark.class) {
+				|| run.type() == WorkBenchmark.class || run.type() == ShortLivedBenchmark.class) {
 			return this.effort.tasksWarmupMillis();
 		}
 		boolean application = run.type() == MetersBenchmark.class || run.type() == GroupedAsyncBenchmark.class;
