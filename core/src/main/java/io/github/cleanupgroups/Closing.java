@@ -45,7 +45,7 @@ final class Closing {
 	private final List<Attendant> attendants = new ArrayList<>(1);
 
 	/** Members whose owners are to be told, in order. */
-	private List<Entry> due = new ArrayList<>(0);
+	private Owners due = new Owners();
 
 	private final List<Throwable> failures = new ArrayList<>();
 
@@ -141,7 +141,7 @@ final class Closing {
 		finally {
 			this.lock.unlock();
 		}
-		DroppedEntries.Owners owners = new DroppedEntries.Owners();
+		Owners owners = new Owners();
 		long callbacks = 0;
 		try {
 			for (Lane lane : this.generation.lanes) {
@@ -156,12 +156,21 @@ final class Closing {
 		}
 		finally {
 			// Whatever became of a lane: who has been dropped is told.
-			makeDue(owners.byCreation());
+			makeDue(owners);
 		}
 		return callbacks;
 	}
 
-	private void makeDue(List<Entry> more) {
+	private void makeDue(Owners more) {
+		try {
+			more.sort();
+		}
+		finally {
+			addDue(more);
+		}
+	}
+
+	private void addDue(Owners more) {
 		this.lock.lock();
 		try {
 			if (this.due.isEmpty()) {
@@ -280,8 +289,8 @@ final class Closing {
 			this.notifier = closer;
 			try {
 				while (!this.due.isEmpty()) {
-					List<Entry> now = this.due;
-					this.due = new ArrayList<>(0);
+					Owners now = this.due;
+					this.due = new Owners();
 					tellUnlocked(now);
 					told = true;
 				}
@@ -311,8 +320,10 @@ final class Closing {
 				callAttendants();
 				return;
 			}
+			Owners owner = new Owners();
+			owner.add(object);
 			this.stepsUnderWay++;
-			tellUnlocked(List.of(object));
+			tellUnlocked(owner);
 		}
 		finally {
 			this.lock.unlock();
@@ -622,19 +633,24 @@ final class Closing {
 	 * Tells owners, one after another. Holds the lock on entry and on return, not while
 	 * the owners' code runs.
 	 */
-	private void tellUnlocked(List<Entry> owners) {
+	private void tellUnlocked(Owners owners) {
 		Object context = this.cleanupContext;
 		String why = this.reason;
 		this.lock.unlock();
 		try {
 			CallbackThread.tell(this.group, () -> {
-				for (Entry entry : owners) {
+				for (Entry entry = owners.poll(); entry != null; entry = owners.poll()) {
 					tell(entry, context, why);
 				}
 			});
 		}
 		finally {
 			this.lock.lock();
+			if (!owners.isEmpty()) {
+				// Something has failed that tells nobody: the next round goes on.
+				owners.addAll(this.due);
+				this.due = owners;
+			}
 		}
 	}
 

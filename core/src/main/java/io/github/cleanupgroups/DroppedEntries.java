@@ -48,8 +48,6 @@ final class DroppedEntries {
 	 * Takes the lane's queues: their links belong to this thread from here on. Pool lock.
 	 */
 	void take(Lane lane) {
-		// What may fail comes first: then nothing has been taken.
-		this.owners.expect(lane.queuedOneOffs);
 		this.taken = lane.takeQueued();
 		lane.sweeps++;
 	}
@@ -79,7 +77,7 @@ final class DroppedEntries {
 			else if (entry instanceof OneOff oneOff) {
 				oneOff.leaveQueue();
 				this.oneOffs++;
-				if (oneOff.environment.cancelCallback() != null || oneOff.callback instanceof OwnedCallback) {
+				if (oneOff.environment.cancelCallback() != null || oneOff.owned() != null) {
 					this.owners.add(oneOff);
 				}
 			}
@@ -199,41 +197,6 @@ final class DroppedEntries {
 	 */
 	@Nullable Retention outrunBy() {
 		return this.outrunBy;
-	}
-
-	/** Owners to be told, in the order of their members' creation. */
-	static final class Owners {
-
-		private final ArrayList<Entry> entries = new ArrayList<>(0);
-
-		private long lastJoined;
-
-		private boolean inOrder = true;
-
-		/** So many more may come. */
-		void expect(int more) {
-			this.entries.ensureCapacity(this.entries.size() + more);
-		}
-
-		// Nanosecond times are compared by their difference: their origin is arbitrary.
-		void add(Entry entry) {
-			if (!this.entries.isEmpty() && entry.joinedNanos - this.lastJoined < 0) {
-				this.inOrder = false;
-			}
-			this.lastJoined = entry.joinedNanos;
-			this.entries.add(entry);
-		}
-
-		List<Entry> byCreation() {
-			if (!this.inOrder) {
-				// Each of the few runs it is made of is sorted already: the sort only
-				// merges them.
-				this.entries.sort((one, other) -> Long.compare(one.joinedNanos - other.joinedNanos, 0));
-				this.inOrder = true;
-			}
-			return this.entries;
-		}
-
 	}
 
 }

@@ -4,10 +4,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
 
@@ -230,6 +232,71 @@ class CancelCallbackTests extends GroupFixture {
 		}
 		this.group.closeMembers(CloseOptions.cancelPending());
 		assertThat(this.told).containsExactly("1", "2", "3", "4", "5");
+		busy.open();
+	}
+
+	// R137: whatever order the queues are in, and whatever stands between
+	@Test
+	void notices_ofMembersThatCameInAnyOrder_comeInTheOrderOfCreationAndOnce() throws Exception {
+		ThreadPool other = pool(1);
+		Gate busy = busyPool();
+		Gate otherBusy = busy(other);
+		List<Priority> priorities = List.of(Priority.LOW, Priority.NORMAL, Priority.HIGH);
+		List<Integer> moments = new ArrayList<>(IntStream.range(0, 400).boxed().toList());
+		Collections.shuffle(moments, new Random(5));
+		List<CompletableFuture<Integer>> kept = new ArrayList<>();
+		int cancelled = 0;
+		int now = 0;
+		for (int i = 0; i < moments.size(); i++) {
+			int moment = moments.get(i);
+			this.time.advance(Duration.ofNanos(moment - now));
+			now = moment;
+			CallbackEnvironment.Builder builder = environment().memberName("%03d".formatted(moment))
+				.pool((i % 3 == 0) ? other : this.pool)
+				.priority(priorities.get(i / 3 % priorities.size()))
+				.onCancel((cancellation) -> {
+					this.told.add(cancellation.name());
+					if (moment == 200) {
+						throw new StackOverflowError("expected");
+					}
+				});
+			switch (i % 7) {
+				case 0 -> kept.add(builder.onGroupClose(Pending.AWAIT).build().submit(() -> moment));
+				case 1 -> builder.build().submit(() -> moment).cancel(false);
+				case 2 -> builder.build().newWork(GroupFixture::nothing);
+				case 3 -> builder.build().newWork(GroupFixture::nothing).submit();
+				default -> builder.build().trySubmit(GroupFixture::nothing);
+			}
+			cancelled += (i % 7 >= 3) ? 1 : 0;
+		}
+		List<String> expected = IntStream.range(0, moments.size())
+			.filter((moment) -> moments.indexOf(moment) % 7 >= 2)
+			.mapToObj("%03d"::formatted)
+			.toList();
+		CloseCall close = closingMembers(CloseOptions.cancelPending());
+		assertThat(this.told).containsExactlyElementsOf(expected);
+		busy.open();
+		otherBusy.open();
+		CloseReport report = close.report();
+		assertThat(this.told).hasSameSizeAs(expected);
+		assertThat(report.cancelledCallbacks()).isEqualTo(cancelled);
+		assertThat(report.completedCallbacks()).isEqualTo(kept.size());
+		assertThat(report.failures()).hasSize(expected.contains("200") ? 1 : 0);
+		assertThat(kept).allMatch((future) -> future.isDone() && !future.isCompletedExceptionally());
+	}
+
+	@Test
+	void notices_ofMembersThatCameAtOneTime_comeToOneOffsFirst() throws Exception {
+		Gate busy = busyPool();
+		for (int i = 0; i < 3; i++) {
+			CallbackEnvironment.Builder builder = environment()
+				.onCancel((cancellation) -> this.told.add(cancellation.name()));
+			builder.memberName("object " + i).build().newWork(GroupFixture::nothing);
+			builder.memberName("one-off " + i).build().trySubmit(GroupFixture::nothing);
+		}
+		this.group.closeMembers(CloseOptions.cancelPending());
+		assertThat(this.told).containsExactly("one-off 0", "one-off 1", "one-off 2", "object 0", "object 1",
+				"object 2");
 		busy.open();
 	}
 
