@@ -13,15 +13,12 @@ import org.jspecify.annotations.Nullable;
 final class Owners {
 
 	// Nanosecond times are compared by their difference: their origin is arbitrary.
-	private static final Comparator<Entry> BY_CREATION = (one, other) -> Long
-		.signum(one.joinedNanos - other.joinedNanos);
+	static final Comparator<Entry> BY_CREATION = (one, other) -> Long.signum(one.joinedNanos - other.joinedNanos);
 
 	/** They have left the queues of their lanes, so that their links are free. */
 	private final EntryQueue oneOffs = new EntryQueue();
 
-	private long lastJoined;
-
-	/** Whether these came in the order of their creation, as they do unless runs meet. */
+	/** Whether these are in the order of their creation. */
 	private boolean inOrder = true;
 
 	/** These may go on standing in a queue. */
@@ -30,12 +27,13 @@ final class Owners {
 	/** How many of the objects were polled. */
 	private int polled;
 
-	void add(OneOff oneOff) {
-		if (oneOff.joinedNanos - this.lastJoined < 0 && !this.oneOffs.isEmpty()) {
-			this.inOrder = false;
-		}
-		this.lastJoined = oneOff.joinedNanos;
-		this.oneOffs.add(oneOff);
+	/**
+	 * Adds one-offs that are linked to each other, the last to none.
+	 * @param sorted whether they are in the order of their creation
+	 */
+	void add(OneOff first, OneOff last, boolean sorted) {
+		this.inOrder = this.oneOffs.isEmpty() && sorted;
+		this.oneOffs.append(first, last);
 	}
 
 	void add(MemberObject object) {
@@ -65,7 +63,7 @@ final class Owners {
 
 	/**
 	 * The one that was created first, and of those that were at one time a one-off; null
-	 * where there is none. It is not held any more.
+	 * where there is none. A one-off is not held any more.
 	 */
 	@Nullable Entry poll() {
 		if (this.polled == this.objects.size()) {

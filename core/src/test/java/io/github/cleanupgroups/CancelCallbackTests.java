@@ -1,5 +1,6 @@
 package io.github.cleanupgroups;
 
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -13,6 +14,7 @@ import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
 
+import static io.github.cleanupgroups.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -296,6 +298,33 @@ class CancelCallbackTests extends GroupFixture {
 		assertThat(this.told).containsExactly("one-off 0", "one-off 1", "one-off 2", "object 0", "object 1",
 				"object 2");
 		busy.open();
+	}
+
+	@Test
+	void members_thatWereCancelled_areNotHeldByWhatStoodBeforeThem() throws Exception {
+		Gate busy = busyPool();
+		List<Cancellation> held = new ArrayList<>();
+		Work work = environment().build().newWork(GroupFixture::nothing);
+		work.submit();
+		environment().onCancel(held::add).build().trySubmit(GroupFixture::nothing);
+		List<WeakReference<Callback>> behind = List.of(submitUnreferenced(environment().build()),
+				submitUnreferenced(telling("told")));
+		this.group.closeMembers(CloseOptions.cancelPending());
+		eventually("those that nobody holds", 0L, () -> {
+			System.gc();
+			return behind.stream().filter((callback) -> callback.get() != null).count();
+		});
+		assertThat(work.isClosed()).isTrue();
+		assertThat(held).hasSize(1);
+		assertThat(this.told).containsExactly("told");
+		busy.open();
+	}
+
+	private WeakReference<Callback> submitUnreferenced(CallbackEnvironment environment) {
+		Object captured = new Object();
+		Callback callback = (instance) -> this.told.add("ran " + captured);
+		environment.trySubmit(callback);
+		return new WeakReference<>(callback);
 	}
 
 	// R124, F43, "a stuck member must not delay the others' notices"
