@@ -89,11 +89,11 @@ final class Measuring {
 	}
 
 	/**
-	 * A shot is one close, and the compiler replaces the loop over its members while it
-	 * runs, more than once: the seventh shot of a million and the twentieth of 100,000
-	 * are the first that take as long as those that follow, on Java 17 and 25, as are
-	 * those after the 1,500th of 1,000. Of small ones many count, for the executor's take
-	 * 13 to 150 us in no order: the threads that it interrupts want the processors.
+	 * A shot is one close, and the compiler replaces the loop over its members several
+	 * times: the third to the seventh shot of a million, the twentieth of 100,000 and the
+	 * 1,500th of 1,000 are the first that take as long as those that follow, on Java 17
+	 * and 25. Of small ones many count, for those of the executor take 12 to 150 ns a
+	 * member in no order: the median of eight is chance.
 	 */
 	private Shots cancelShots(int members) {
 		int warmup = Math.min(Math.max(3_200_000 / members, 8), this.effort.shots());
