@@ -48,7 +48,7 @@ final class Closing {
 	private List<Attendant> attendants = List.of();
 
 	/** Members whose owners are to be told, in order. */
-	private List<Entry> due = new ArrayList<>(0);
+	private Owners due = new Owners();
 
 	private final List<Throwable> failures = new ArrayList<>();
 
@@ -144,7 +144,7 @@ final class Closing {
 		finally {
 			this.lock.unlock();
 		}
-		DroppedEntries.Owners owners = new DroppedEntries.Owners();
+		Owners owners = new Owners();
 		long callbacks = 0;
 		try {
 			for (Lane lane : this.generation.lanes) {
@@ -159,12 +159,21 @@ final class Closing {
 		}
 		finally {
 			// Whatever became of a lane: who has been dropped is told.
-			makeDue(owners.byCreation());
+			makeDue(owners);
 		}
 		return callbacks;
 	}
 
-	private void makeDue(List<Entry> more) {
+	private void makeDue(Owners more) {
+		try {
+			more.sort();
+		}
+		finally {
+			addDue(more);
+		}
+	}
+
+	private void addDue(Owners more) {
 		this.lock.lock();
 		try {
 			if (this.due.isEmpty()) {
@@ -285,8 +294,8 @@ final class Closing {
 			this.notifier = closer;
 			try {
 				while (!this.due.isEmpty()) {
-					List<Entry> now = this.due;
-					this.due = new ArrayList<>(0);
+					Owners now = this.due;
+					this.due = new Owners();
 					tellUnlocked(now);
 					told = true;
 				}
@@ -317,8 +326,10 @@ final class Closing {
 				called = this.attendants;
 				return;
 			}
+			Owners owner = new Owners();
+			owner.add(object);
 			this.stepsUnderWay++;
-			tellUnlocked(List.of(object));
+			tellUnlocked(owner);
 		}
 		finally {
 			this.lock.unlock();
@@ -630,19 +641,24 @@ final class Closing {
 	 * Tells owners, one after another. Holds the lock on entry and on return, not while
 	 * the owners' code runs.
 	 */
-	private void tellUnlocked(List<Entry> owners) {
+	private void tellUnlocked(Owners owners) {
 		Object context = this.cleanupContext;
 		String why = this.reason;
 		this.lock.unlock();
 		try {
 			CallbackThread.tell(this.group, () -> {
-				for (Entry entry : owners) {
+				for (Entry entry = owners.poll(); entry != null; entry = owners.poll()) {
 					tell(entry, context, why);
 				}
 			});
 		}
 		finally {
 			this.lock.lock();
+			if (!owners.isEmpty()) {
+				// Something has failed that tells nobody: the next round goes on.
+				owners.addAll(this.due);
+				this.due = owners;
+			}
 		}
 	}
 

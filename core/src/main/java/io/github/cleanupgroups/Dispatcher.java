@@ -1109,7 +1109,7 @@ final class Dispatcher {
 	 * retention. Only the counters and the objects are touched under the lock; the queue
 	 * is walked outside of it, for it is this thread's once it is taken.
 	 */
-	DroppedEntries drop(Lane lane, Retention level, Closing closing, DroppedEntries.Owners owners) {
+	DroppedEntries drop(Lane lane, Retention level, Closing closing, Owners owners) {
 		DroppedEntries dropped = new DroppedEntries(level, owners);
 		changeReady(lane, (swept) -> {
 			if (swept.state == Lane.OPEN) {

@@ -48,8 +48,6 @@ final class DroppedEntries {
 	 * Takes the lane's queues: their links belong to this thread from here on. Pool lock.
 	 */
 	void take(Lane lane) {
-		// What may fail comes first: then nothing has been taken.
-		this.owners.expect(lane.queuedOneOffs);
 		this.taken = lane.takeQueued();
 		lane.sweeps++;
 	}
@@ -65,28 +63,59 @@ final class DroppedEntries {
 		}
 	}
 
+	/**
+	 * Those to tell are handed on as they are linked: of a queue that is dropped as a
+	 * whole no link is written.
+	 */
+	@SuppressWarnings("ReferenceEquality")
 	private void sort(Entry first) {
+		// Local: a field's write takes the collector's barrier, for each of a million.
+		OneOff firstTold = null;
+		OneOff lastTold = null;
+		boolean inOrder = true;
 		Entry next;
-		for (Entry entry = first; entry != null; entry = next) {
-			next = entry.next;
-			if (entry instanceof OneOff oneOff && !oneOff.isQueued()) {
-				// Withdrawn before, and booked then.
-				continue;
-			}
-			if (!entry.retention().isDroppedAt(this.level)) {
-				keep(entry);
-			}
-			else if (entry instanceof OneOff oneOff) {
-				oneOff.leaveQueue();
-				this.oneOffs++;
-				if (oneOff.environment.cancelCallback() != null || oneOff.callback instanceof OwnedCallback) {
-					this.owners.add(oneOff);
+		try {
+			for (Entry entry = first; entry != null; entry = next) {
+				next = entry.next;
+				if (entry instanceof OneOff oneOff && !oneOff.isQueued()) {
+					// Withdrawn before, and booked then.
+					continue;
+				}
+				if (!entry.retention().isDroppedAt(this.level)) {
+					keep(entry);
+				}
+				else if (entry instanceof MemberObject object) {
+					// Its user may hold it, and is not to hold those behind it.
+					object.next = null;
+					this.objects.add(object);
+				}
+				else if (entry instanceof OneOff oneOff && drop(oneOff)) {
+					if (lastTold == null) {
+						firstTold = oneOff;
+					}
+					else {
+						inOrder = inOrder && Owners.BY_CREATION.compare(lastTold, oneOff) <= 0;
+						if (lastTold.next != oneOff) {
+							lastTold.next = oneOff;
+						}
+					}
+					lastTold = oneOff;
 				}
 			}
-			else {
-				this.objects.add((MemberObject) entry);
+		}
+		finally {
+			if (firstTold != null && lastTold != null) {
+				lastTold.next = null;
+				this.owners.add(firstTold, lastTold, inOrder);
 			}
 		}
+	}
+
+	/** Returns whether somebody is to be told. */
+	private boolean drop(OneOff oneOff) {
+		oneOff.leaveQueue();
+		this.oneOffs++;
+		return oneOff.environment.cancelCallback() != null || oneOff.owned() != null;
 	}
 
 	private void keep(Entry entry) {
@@ -199,41 +228,6 @@ final class DroppedEntries {
 	 */
 	@Nullable Retention outrunBy() {
 		return this.outrunBy;
-	}
-
-	/** Owners to be told, in the order of their members' creation. */
-	static final class Owners {
-
-		private final ArrayList<Entry> entries = new ArrayList<>(0);
-
-		private long lastJoined;
-
-		private boolean inOrder = true;
-
-		/** So many more may come. */
-		void expect(int more) {
-			this.entries.ensureCapacity(this.entries.size() + more);
-		}
-
-		// Nanosecond times are compared by their difference: their origin is arbitrary.
-		void add(Entry entry) {
-			if (!this.entries.isEmpty() && entry.joinedNanos - this.lastJoined < 0) {
-				this.inOrder = false;
-			}
-			this.lastJoined = entry.joinedNanos;
-			this.entries.add(entry);
-		}
-
-		List<Entry> byCreation() {
-			if (!this.inOrder) {
-				// Each of the few runs it is made of is sorted already: the sort only
-				// merges them.
-				this.entries.sort((one, other) -> Long.compare(one.joinedNanos - other.joinedNanos, 0));
-				this.inOrder = true;
-			}
-			return this.entries;
-		}
-
 	}
 
 }

@@ -1,5 +1,6 @@
 package io.github.cleanupgroups;
 
+import java.util.Comparator;
 import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
@@ -102,6 +103,81 @@ final class EntryQueue {
 				add(entry);
 			}
 		}
+	}
+
+	/** Takes all entries of another queue, after its own. */
+	void append(EntryQueue others) {
+		Entry first = others.head;
+		Entry last = others.tail;
+		if (first != null && last != null) {
+			append(first, last);
+			others.takeAll();
+		}
+	}
+
+	/**
+	 * Stable. It is made of runs that are in order: these are merged, of like number with
+	 * each other, in places that count them as the digits of a binary number do. So it
+	 * takes no memory that grows with the entries.
+	 */
+	void sort(Comparator<Entry> order) {
+		@Nullable Entry[] merged = new @Nullable Entry[Integer.SIZE];
+		Entry greatest = null;
+		Entry next;
+		for (Entry run = takeAll(); run != null; run = next) {
+			Entry last = run;
+			next = last.next;
+			while (next != null && order.compare(last, next) <= 0) {
+				last = next;
+				next = last.next;
+			}
+			last.next = null;
+			greatest = (greatest == null || order.compare(greatest, last) <= 0) ? last : greatest;
+			add(run, merged, order);
+		}
+		this.head = mergeAll(merged, order);
+		this.tail = greatest;
+	}
+
+	private static void add(Entry run, @Nullable Entry[] merged, Comparator<Entry> order) {
+		Entry sum = run;
+		int place = 0;
+		for (Entry before = merged[0]; before != null; before = merged[place]) {
+			sum = merge(before, sum, order);
+			merged[place++] = null;
+		}
+		merged[place] = sum;
+	}
+
+	private static @Nullable Entry mergeAll(@Nullable Entry[] merged, Comparator<Entry> order) {
+		Entry all = null;
+		for (Entry before : merged) {
+			all = (before == null) ? all : (all == null) ? before : merge(before, all, order);
+		}
+		return all;
+	}
+
+	/** Of equal ones, those of the first come first. */
+	@SuppressWarnings("ReferenceEquality")
+	private static Entry merge(Entry first, Entry second, Comparator<Entry> order) {
+		Entry start = (order.compare(first, second) <= 0) ? first : second;
+		Entry last = start;
+		Entry one = (start == first) ? first.next : first;
+		Entry other = (start == first) ? second : second.next;
+		while (one != null && other != null) {
+			if (order.compare(one, other) <= 0) {
+				last.next = one;
+				last = one;
+				one = one.next;
+			}
+			else {
+				last.next = other;
+				last = other;
+				other = other.next;
+			}
+		}
+		last.next = (one != null) ? one : other;
+		return start;
 	}
 
 	/** Puts all entries of another queue before those of this one. */

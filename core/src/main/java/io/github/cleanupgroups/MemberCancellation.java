@@ -73,7 +73,8 @@ final class MemberCancellation implements Cancellation {
 	}
 
 	private @Nullable Throwable completeFuture(OneOff oneOff) {
-		if (!(oneOff.callback instanceof OwnedCallback owned)) {
+		OwnedCallback owned = oneOff.owned();
+		if (owned == null) {
 			return null;
 		}
 		try {

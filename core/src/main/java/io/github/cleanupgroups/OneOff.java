@@ -10,6 +10,12 @@ sealed class OneOff extends Entry permits OneOff.Furnished {
 
 	final Callback callback;
 
+	/**
+	 * Whether the callback is an {@link OwnedCallback}. On Java 17 that is a search, and
+	 * a close asks for each.
+	 */
+	private final boolean owned;
+
 	/** Set by the submitter before it enters. */
 	private @Nullable Lane lane;
 
@@ -25,6 +31,7 @@ sealed class OneOff extends Entry permits OneOff.Furnished {
 	OneOff(CallbackEnvironment environment, Callback callback, long joinedNanos) {
 		super(environment, joinedNanos);
 		this.callback = callback;
+		this.owned = callback instanceof OwnedCallback;
 	}
 
 	/** It is about to enter; {@link #leaveQueue()} where it is refused. */
@@ -101,9 +108,15 @@ sealed class OneOff extends Entry permits OneOff.Furnished {
 		this.queued = false;
 	}
 
+	/** Its callback, where that knows who is to hear what becomes of it. */
+	@Nullable OwnedCallback owned() {
+		return this.owned ? (OwnedCallback) this.callback : null;
+	}
+
 	@Override
 	Retention retention() {
-		return (this.callback instanceof OwnedCallback owned) ? owned.retention(super.retention()) : super.retention();
+		OwnedCallback owned = owned();
+		return (owned != null) ? owned.retention(super.retention()) : super.retention();
 	}
 
 	@Override

@@ -381,8 +381,7 @@ final class RunningCallback {
 	 * The decoration does not let the callback run. Its future completes all the same.
 	 */
 	void runNothing(Throwable why) {
-		OwnedCallback owned = (entry() instanceof OneOff oneOff && oneOff.callback instanceof OwnedCallback callback)
-				? callback : null;
+		OwnedCallback owned = (entry() instanceof OneOff oneOff) ? oneOff.owned() : null;
 		if (owned != null && owned.retention(Retention.CLOSE_DECIDES) == Retention.ALWAYS) {
 			failed(why);
 			runCallback();

@@ -1,16 +1,20 @@
 package io.github.cleanupgroups;
 
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
 
+import static io.github.cleanupgroups.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -231,6 +235,96 @@ class CancelCallbackTests extends GroupFixture {
 		this.group.closeMembers(CloseOptions.cancelPending());
 		assertThat(this.told).containsExactly("1", "2", "3", "4", "5");
 		busy.open();
+	}
+
+	// R137: whatever order the queues are in, and whatever stands between
+	@Test
+	void notices_ofMembersInManyQueues_comeInTheOrderOfCreationAndOnce() throws Exception {
+		List<ThreadPool> pools = IntStream.range(0, 8).mapToObj((i) -> pool(1)).toList();
+		List<Gate> gates = new ArrayList<>();
+		for (ThreadPool each : pools) {
+			gates.add(busy(each));
+		}
+		List<Priority> priorities = List.of(Priority.LOW, Priority.NORMAL, Priority.HIGH);
+		Random random = new Random(5);
+		List<String> expected = new ArrayList<>();
+		List<CompletableFuture<String>> kept = new ArrayList<>();
+		int cancelled = 0;
+		for (int i = 0; i < 420; i++) {
+			this.time.advance(Duration.ofMillis(2));
+			String name = "member " + i;
+			CallbackEnvironment.Builder builder = environment().memberName(name)
+				.pool(pools.get(random.nextInt(pools.size())))
+				.priority(priorities.get(random.nextInt(priorities.size())))
+				.onCancel((cancellation) -> {
+					this.told.add(cancellation.name());
+					if (cancellation.name().equals("member 200")) {
+						throw new StackOverflowError("expected");
+					}
+				});
+			switch (i % 7) {
+				case 0 -> kept.add(builder.onGroupClose(Pending.AWAIT).build().submit(() -> name));
+				case 1 -> builder.build().submit(() -> name).cancel(false);
+				case 2 -> builder.build().newWork(GroupFixture::nothing);
+				case 3 -> builder.build().newWork(GroupFixture::nothing).submit();
+				default -> builder.build().trySubmit(GroupFixture::nothing);
+			}
+			if (i % 7 >= 2) {
+				expected.add(name);
+			}
+			cancelled += (i % 7 >= 3) ? 1 : 0;
+		}
+		CloseCall close = closingMembers(CloseOptions.cancelPending());
+		assertThat(this.told).containsExactlyElementsOf(expected);
+		gates.forEach(Gate::open);
+		CloseReport report = close.report();
+		assertThat(this.told).hasSameSizeAs(expected);
+		assertThat(report.cancelledCallbacks()).isEqualTo(cancelled);
+		assertThat(report.completedCallbacks()).isEqualTo(kept.size());
+		assertThat(report.failures()).hasSize(1);
+		assertThat(kept).allMatch((future) -> future.isDone() && !future.isCompletedExceptionally());
+	}
+
+	@Test
+	void notices_ofMembersThatCameAtOneTime_comeToOneOffsFirst() throws Exception {
+		Gate busy = busyPool();
+		for (int i = 0; i < 3; i++) {
+			CallbackEnvironment.Builder builder = environment()
+				.onCancel((cancellation) -> this.told.add(cancellation.name()));
+			builder.memberName("object " + i).build().newWork(GroupFixture::nothing);
+			builder.memberName("one-off " + i).build().trySubmit(GroupFixture::nothing);
+		}
+		this.group.closeMembers(CloseOptions.cancelPending());
+		assertThat(this.told).containsExactly("one-off 0", "one-off 1", "one-off 2", "object 0", "object 1",
+				"object 2");
+		busy.open();
+	}
+
+	@Test
+	void members_thatWereCancelled_areNotHeldByWhatStoodBeforeThem() throws Exception {
+		Gate busy = busyPool();
+		List<Cancellation> held = new ArrayList<>();
+		Work work = environment().build().newWork(GroupFixture::nothing);
+		work.submit();
+		environment().onCancel(held::add).build().trySubmit(GroupFixture::nothing);
+		List<WeakReference<Callback>> behind = List.of(submitUnreferenced(environment().build()),
+				submitUnreferenced(telling("told")));
+		this.group.closeMembers(CloseOptions.cancelPending());
+		eventually("those that nobody holds", 0L, () -> {
+			System.gc();
+			return behind.stream().filter((callback) -> callback.get() != null).count();
+		});
+		assertThat(work.isClosed()).isTrue();
+		assertThat(held).hasSize(1);
+		assertThat(this.told).containsExactly("told");
+		busy.open();
+	}
+
+	private WeakReference<Callback> submitUnreferenced(CallbackEnvironment environment) {
+		Object captured = new Object();
+		Callback callback = (instance) -> this.told.add("ran " + captured);
+		environment.trySubmit(callback);
+		return new WeakReference<>(callback);
 	}
 
 	// R124, F43, "a stuck member must not delay the others' notices"

@@ -11,23 +11,26 @@ package io.github.cleanupgroups.benchmarks;
  * all processors busy, and the compiler gets what they leave
  * @param iterations how many of a fork count: its figure is their median
  * @param millis of each
+ * @param shots at most so many are taken before it counts, where each is an iteration of
+ * less than a millisecond
  * @param heap of a fork, all of it touched before it begins
  * @param large how many there are where a question asks about a million
  * @param samples how many starts of callbacks are timed
  * @param twice whether an application is started twice a round: then the mean counts
  */
-record Effort(String mode, int rounds, int warmupMillis, int tasksWarmupMillis, int iterations, int millis, String heap,
-		int large, int samples, boolean twice) {
+record Effort(String mode, int rounds, int warmupMillis, int tasksWarmupMillis, int iterations, int millis, int shots,
+		String heap, int large, int samples, boolean twice) {
 
 	static Effort chosen() {
 		if (System.getProperty("smoke") != null) {
-			return new Effort("smoke", 1, 500, 500, 1, 500, "1g", 10_000, 500, false);
+			return new Effort("smoke", 1, 500, 500, 1, 500, 100, "1g", 10_000, 500, false);
 		}
 		if (System.getProperty("quick") != null) {
-			return new Effort("quick", Integer.getInteger("rounds", 3), 400, 1_000, 5, 40, "512m", 100_000, 1_500,
-					false);
+			return new Effort("quick", Integer.getInteger("rounds", 3), 400, 1_000, 5, 40, 1_600, "512m", 100_000,
+					1_500, false);
 		}
-		return new Effort("full", Integer.getInteger("rounds", 5), 2_000, 3_000, 5, 400, "3g", 1_000_000, 5_000, true);
+		return new Effort("full", Integer.getInteger("rounds", 5), 2_000, 3_000, 5, 400, 6_000, "3g", 1_000_000, 5_000,
+				true);
 	}
 
 }
