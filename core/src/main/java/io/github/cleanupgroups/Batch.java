@@ -94,7 +94,7 @@ final class Batch {
 	@Nullable RunningCallback take(Worker worker, long now) {
 		// All that may fail or take its time comes first: whoever settles waits for the
 		// current one to be shown.
-		RunningCallback execution = worker.blank();
+		RunningCallback execution = worker.spareRecord();
 		int index = this.next.getAndIncrement();
 		if (index >= this.size) {
 			return null;

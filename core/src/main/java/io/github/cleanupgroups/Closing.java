@@ -518,11 +518,15 @@ final class Closing {
 		}
 		finally {
 			this.lock.unlock();
-			if (over) {
-				this.group.leaveParentIfOver();
+			try {
+				if (over) {
+					this.group.leaveParentIfOver();
+				}
 			}
-			// Last: they may take this thread's processor as they wake.
-			called.forEach(Attendant::call);
+			finally {
+				// Last: they may take this thread's processor as they wake.
+				called.forEach(Attendant::call);
+			}
 		}
 		if (over) {
 			return;

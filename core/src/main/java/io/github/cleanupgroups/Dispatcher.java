@@ -623,7 +623,7 @@ final class Dispatcher {
 		RunningCallback next = batch.hasMore() ? batch.take(worker, stamp(batch.lane.generation.group)) : null;
 		if (next != null) {
 			worker.finished = null;
-			worker.ended(finished);
+			worker.reuse(finished);
 			taken(worker, next);
 		}
 		return next;

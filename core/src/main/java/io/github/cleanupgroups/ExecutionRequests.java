@@ -40,8 +40,8 @@ final class ExecutionRequests {
 
 	/**
 	 * As {@link #interrupt}, for the execution of a one-off, if it has begun and not
-	 * ended. It is looked for among those that run: nobody but its worker holds on to an
-	 * execution that nobody asks about.
+	 * ended. It is looked for under the lock, which links what it finds: so its worker
+	 * does not use the record again before the interrupt.
 	 */
 	void interruptOf(OneOff oneOff) {
 		RunningCallback execution = this.dispatcher.inspect(() -> oneOff.lane().runningOf(oneOff));

@@ -15,13 +15,13 @@ final class InstanceHandle implements CallbackInstance {
 
 	private final Entry entry;
 
-	/** Which use of the record it is of. */
-	private final int use;
+	/** Of the record, while it is about this execution. */
+	private final int version;
 
-	InstanceHandle(RunningCallback execution, Entry entry, int use) {
+	InstanceHandle(RunningCallback execution, Entry entry, int version) {
 		this.execution = execution;
 		this.entry = entry;
-		this.use = use;
+		this.version = version;
 	}
 
 	@Override
@@ -72,7 +72,7 @@ final class InstanceHandle implements CallbackInstance {
 	}
 
 	private void checkInside() {
-		if (!this.execution.isUse(this.use)) {
+		if (!this.execution.isValid(this.version)) {
 			throw new IllegalStateException("the instance of '" + this.entry.memberName() + "' in " + lane().generation
 					+ " was used outside its own callback");
 		}

@@ -397,7 +397,7 @@ final class Lane {
 		}
 	}
 
-	/** The execution of a one-off, null where it has none that has not ended. */
+	/** Its execution while that has not ended, else null. */
 	@SuppressWarnings("ReferenceEquality")
 	@Nullable RunningCallback runningOf(OneOff oneOff) {
 		for (RunningCallback running = this.lastStarted; running != null; running = running.startedBefore) {

@@ -121,8 +121,9 @@ sealed class OneOff extends Entry permits OneOff.Furnished {
 
 	@Override
 	void invoke(RunningCallback running) throws Exception {
-		if (this.callback instanceof OwnedCallback owned) {
-			owned.run(running);
+		OwnedCallback own = owned();
+		if (own != null) {
+			own.run(running);
 		}
 		else {
 			this.callback.run(running.instance());

@@ -5,12 +5,12 @@ package io.github.cleanupgroups;
  */
 interface OwnedCallback extends Callback {
 
-	/** As {@link #run(CallbackInstance)}, for what needs no instance. */
+	/** Runs it. What the engine calls, so that no instance is made. */
 	void run(RunningCallback execution) throws Exception;
 
 	@Override
 	default void run(CallbackInstance instance) {
-		throw new UnsupportedOperationException("is run by the engine");
+		throw new UnsupportedOperationException("is run with its execution only");
 	}
 
 	/** It was dropped before it started: completes the future. No lock is held. */

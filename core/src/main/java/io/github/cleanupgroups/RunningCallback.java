@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * handed of it is an {@link InstanceHandle}.
  *
  * <p>
- * A record is used again by its worker ({@link #isForgotten}, {@link #clear}), for one
+ * A record is used again by its worker ({@link #isReusable}, {@link #clear}), for one
  * execution after another; those that anybody else has come to know of are not.
  *
  * <p>
@@ -73,8 +73,11 @@ final class RunningCallback {
 	/** What is true of it. Written under the pool's lock, all of it. */
 	private byte marks;
 
-	/** How many executions it has been of whose instances may be used no longer. */
-	private int uses;
+	/**
+	 * Counts the executions that it has been of: an instance is of one of them. Its
+	 * thread.
+	 */
+	private int version;
 
 	/** One that runs inside of another, on the same thread, if that is not null. */
 	RunningCallback(Entry entry, Thread thread, @Nullable RunningCallback outer) {
@@ -116,11 +119,13 @@ final class RunningCallback {
 	}
 
 	/**
-	 * Whether nobody knows of it but its worker, which is through with it: it was never
-	 * linked, and nothing has been noted that outlives it. Its worker, once it has
-	 * {@linkplain Worker#show shown} another.
+	 * Whether nobody will look at it any more: it was never linked, and nothing has been
+	 * noted that outlives it. An inner execution refers to it, but asks it only until it
+	 * has itself returned, which comes before. For its worker, once that has
+	 * {@linkplain Worker#show shown} another from the same batch: who links it ends the
+	 * batch first, so the marks of one that has a successor are nobody else's.
 	 */
-	boolean isForgotten() {
+	boolean isReusable() {
 		return this.marks == 0 && this.seldom == null && entry().decoration() == null;
 	}
 
@@ -131,13 +136,16 @@ final class RunningCallback {
 
 	/** What the user's code is handed; valid until all of that has returned. */
 	CallbackInstance instance() {
-		return new InstanceHandle(this, entry(), this.uses);
+		return new InstanceHandle(this, entry(), this.version);
 	}
 
-	/** Whether an instance of it is valid, on this thread. Any thread. */
+	/**
+	 * Whether an instance of it is valid, on this thread. Any thread may ask; the thread
+	 * is compared first, for the version belongs to that.
+	 */
 	@SuppressWarnings("ReferenceEquality")
-	boolean isUse(int use) {
-		return this.thread == Thread.currentThread() && this.uses == use;
+	boolean isValid(int ofInstance) {
+		return this.thread == Thread.currentThread() && this.version == ofInstance;
 	}
 
 	long startedNanos() {
@@ -362,7 +370,7 @@ final class RunningCallback {
 		if (this.seldom != null && this.seldom.actions != null) {
 			runActions(this.seldom.actions);
 		}
-		this.uses++;
+		this.version++;
 		report();
 		if (continuation() == null && entry().decoration() != null) {
 			// While its context is the thread's: what is recorded may refer to it.
@@ -387,7 +395,7 @@ final class RunningCallback {
 			runCallback();
 			return;
 		}
-		this.uses++;
+		this.version++;
 		if (owned == null || !owned.failed(why)) {
 			decorationFailed(why);
 		}

@@ -182,7 +182,9 @@ abstract sealed class TaskFuture<T> extends CompletableFuture<T> implements Owne
 				complete(stage.toCompletableFuture().join());
 				return;
 			}
-			// The record is its worker's again where the stage refuses to be listened to.
+			// Taken now: a stage whose whenComplete throws may call back later, when the
+			// record is another's. It is not looked at then, for the stage counts as not
+			// returned.
 			Dispatcher dispatcher = mine.lane().dispatcher;
 			Continuation goesOn = new Continuation(stage, mine.lane().generation.group);
 			stage.whenComplete((value, failure) -> {

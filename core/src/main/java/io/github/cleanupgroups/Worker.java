@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * running   -> running    it took the next
  * running   -> searching  it found none, nobody else searches, and it had several since it was woken
  * running   -> parked     it found none otherwise
- * parked    -> searching  it was woken for a callback
+ * parked    -> searching  it was woken for a callback; before it parks it may yield once, and counts as parked then
  * any but running -> gone its keep-alive is over, there are too many, or the pool is closed and empty
  * </pre>
  */
@@ -81,7 +81,7 @@ final class Worker extends CallbackThread implements Runnable {
 	 * A record of its own that nobody knows any more: the next that it takes is written
 	 * into it. The worker alone.
 	 */
-	private @Nullable RunningCallback blank;
+	private @Nullable RunningCallback spare;
 
 	/**
 	 * Its place among the takers of {@link Batches}, while there is something to book.
@@ -149,29 +149,30 @@ final class Worker extends CallbackThread implements Runnable {
 	 * nothing that this one reads next depends on the write being out already.
 	 */
 	void show(RunningCallback taken) {
-		this.blank = null;
+		this.spare = null;
 		CURRENT.setRelease(this, taken);
 	}
 
 	/** A record for what it may take; it is free to be had again until it is shown. */
-	RunningCallback blank() {
-		RunningCallback found = this.blank;
+	RunningCallback spareRecord() {
+		RunningCallback found = this.spare;
 		if (found == null) {
 			found = new RunningCallback(Thread.currentThread());
-			this.blank = found;
+			this.spare = found;
 		}
 		return found;
 	}
 
 	/**
-	 * What it has run before the one that it has shown now. Whoever settles may have read
-	 * that from {@link #current}, but only until then: what it has come to know is linked
-	 * before the worker goes on.
+	 * The record of what it has run before the one that it has shown now. Whoever settles
+	 * may still hold it, but reads nothing of it except its number: clearing leaves that,
+	 * and it is written again only by a later take, which the batch that was ended does
+	 * not give.
 	 */
-	void ended(RunningCallback before) {
-		if (before.isForgotten()) {
+	void reuse(RunningCallback before) {
+		if (before.isReusable()) {
 			before.clear();
-			this.blank = before;
+			this.spare = before;
 		}
 	}
 

@@ -49,12 +49,15 @@ final class Workers {
 
 	private final long keepAliveNanos;
 
-	/** Spinning on a virtual thread would keep a carrier from its other threads. */
+	/**
+	 * Not on virtual threads: spinning would keep a carrier from its other threads,
+	 * yielding goes behind all of them.
+	 */
 	private final boolean spins;
 
 	// From here on: guarded by the lock.
 
-	/** Parked workers, the one that parked last first. */
+	/** Workers that are parked, or yield before they park: the last first. */
 	private final ArrayDeque<Worker> idle = new ArrayDeque<>();
 
 	private int minThreads;
@@ -253,7 +256,7 @@ final class Workers {
 		boolean again = since - worker.parkedNanos < SOON_NANOS;
 		worker.parkedNanos = since;
 		if (again && this.spins) {
-			giveWay();
+			yieldUnlocked();
 		}
 		while (!worker.woken) {
 			boolean kept = worker.persistent || this.threads <= this.minThreads;
@@ -282,7 +285,7 @@ final class Workers {
 	 * and on a busy processor it is away for long.
 	 */
 	@SuppressWarnings("ThreadPriorityCheck")
-	private void giveWay() {
+	private void yieldUnlocked() {
 		this.lock.unlock();
 		try {
 			Thread.yield();

@@ -86,7 +86,7 @@ public final class Benchmarks {
 		if (round % 2 == 0) {
 			inTurn = reversed(inTurn);
 		}
-		if (this.effort.twice()) {
+		if (this.effort.startsTwice()) {
 			// The other way round: each of the two is early once and late once.
 			List<Run> starts = inTurn.stream().filter((run) -> run.type() == StartMeasurement.class).toList();
 			inTurn.addAll(reversed(starts));

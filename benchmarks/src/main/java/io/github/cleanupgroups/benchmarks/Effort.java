@@ -16,10 +16,11 @@ package io.github.cleanupgroups.benchmarks;
  * @param heap of a fork, all of it touched before it begins
  * @param large how many there are where a question asks about a million
  * @param samples how many starts of callbacks are timed
- * @param twice whether an application is started twice a round: then the mean counts
+ * @param startsTwice whether an application is started twice a round: then the mean
+ * counts
  */
 record Effort(String mode, int rounds, int warmupMillis, int tasksWarmupMillis, int iterations, int millis, int shots,
-		String heap, int large, int samples, boolean twice) {
+		String heap, int large, int samples, boolean startsTwice) {
 
 	static Effort chosen() {
 		if (System.getProperty("smoke") != null) {

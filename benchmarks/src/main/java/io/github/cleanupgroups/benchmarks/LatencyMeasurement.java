@@ -23,7 +23,7 @@ import io.github.cleanupgroups.ThreadPool;
 final class LatencyMeasurement {
 
 	/** Named instead of a rival: threads that are woken, and nothing else. */
-	static final String PARK_LIMIT = "PARK_LIMIT";
+	static final String UNPARK_LIMIT = "UNPARK_LIMIT";
 
 	private LatencyMeasurement() {
 	}
@@ -31,13 +31,13 @@ final class LatencyMeasurement {
 	public static void main(String[] args) {
 		int threads = Integer.parseInt(args[1]);
 		StartDelays delays = new StartDelays();
-		delays.print(Integer.parseInt(args[2]), args[0].equals(PARK_LIMIT) ? limit(threads, delays)
+		delays.print(Integer.parseInt(args[2]), args[0].equals(UNPARK_LIMIT) ? limit(threads, delays)
 				: submission(Rival.valueOf(args[0]), threads, delays));
 		Runtime.getRuntime().halt(0);
 	}
 
 	private static Runnable limit(int threads, StartDelays delays) {
-		ParkLimit limit = new ParkLimit(threads);
+		UnparkLimit limit = new UnparkLimit(threads);
 		return () -> limit.execute(delays::begin);
 	}
 

@@ -1,11 +1,10 @@
 package io.github.cleanupgroups.benchmarks;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
 
 import org.jctools.queues.MpmcUnboundedXaddArrayQueue;
 
@@ -73,10 +72,8 @@ final class NodeLimit implements Tasks {
 	/** Takes one by one, and counts what has run. */
 	private final class Counting extends Thread {
 
-		private static final VarHandle COUNT = handleOfCount();
-
-		/** Written by this thread alone, a release write; read by who waits. */
-		private volatile long count;
+		/** Written by this thread alone; read by who waits. */
+		private final AtomicLong count = new AtomicLong();
 
 		Counting(String name) {
 			super(name);
@@ -95,7 +92,7 @@ final class NodeLimit implements Tasks {
 				if (node != null) {
 					node.task().run();
 					done++;
-					COUNT.setRelease(this, done);
+					this.count.setRelease(done);
 				}
 				else {
 					Thread.yield();
@@ -104,16 +101,7 @@ final class NodeLimit implements Tasks {
 		}
 
 		long count() {
-			return this.count;
-		}
-
-		private static VarHandle handleOfCount() {
-			try {
-				return MethodHandles.lookup().findVarHandle(Counting.class, "count", long.class);
-			}
-			catch (ReflectiveOperationException ex) {
-				throw new ExceptionInInitializerError(ex);
-			}
+			return this.count.get();
 		}
 
 	}

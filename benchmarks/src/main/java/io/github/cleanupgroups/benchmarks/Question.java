@@ -24,7 +24,7 @@ record Question(int row, String name, String size, String rival, Figure ours, Fi
 		AT_MOST,
 
 		/** Ours alone: at most the target. */
-		LIMIT;
+		ALONE;
 
 	}
 
@@ -38,14 +38,14 @@ record Question(int row, String name, String size, String rival, Figure ours, Fi
 
 	/** Whether it is the same in each round. */
 	boolean isExact() {
-		return this.kind == Kind.LIMIT && !this.ours.isTime();
+		return this.kind == Kind.ALONE && !this.ours.isTime();
 	}
 
 	double ratio(double mine, double theirs) {
 		return switch (this.kind) {
 			case FASTER_BY -> theirs / mine;
 			case AT_MOST -> mine / theirs;
-			case LIMIT -> mine;
+			case ALONE -> mine;
 		};
 	}
 
@@ -57,7 +57,7 @@ record Question(int row, String name, String size, String rival, Figure ours, Fi
 		if (!hasTarget()) {
 			return "-";
 		}
-		String goal = (this.kind == Kind.LIMIT) ? this.ours.show(this.target) : Table.number(this.target);
+		String goal = (this.kind == Kind.ALONE) ? this.ours.show(this.target) : Table.number(this.target);
 		return ((this.kind == Kind.FASTER_BY) ? ">= " : "<= ") + goal;
 	}
 

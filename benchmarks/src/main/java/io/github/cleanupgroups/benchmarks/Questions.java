@@ -43,8 +43,8 @@ final class Questions {
 		this.all.add(new Question(row, name, "", rival, ours, other, kind, target));
 	}
 
-	private void limit(int row, String name, Figure ours, double target) {
-		this.all.add(new Question(row, name, "", "-", ours, ours, Kind.LIMIT, target));
+	private void alone(int row, String name, Figure ours, double target) {
+		this.all.add(new Question(row, name, "", "-", ours, ours, Kind.ALONE, target));
 	}
 
 	static Run oneOffs(Rival rival, int members, int producers, int threads, int groups) {
@@ -91,7 +91,7 @@ final class Questions {
 						futures(rival, 10_000, 2).time(), Kind.FASTER_BY, target);
 			}
 		}
-		limit(3, "allocated by Work.submit()", Run.benchmark(WorkBenchmark.class, "submitOnly").figure(Run.BYTES), 0);
+		alone(3, "allocated by Work.submit()", Run.benchmark(WorkBenchmark.class, "submitOnly").figure(Run.BYTES), 0);
 		ratio(3, "allocated by it and its callback", "THREAD_POOL_EXECUTOR", work("work", 2).figure(Run.BYTES),
 				work("execute", 2).figure(Run.BYTES), Kind.AT_MOST, NONE);
 		ratio(3, "Work.submit() and its callback", "THREAD_POOL_EXECUTOR", work("work", 2).time(),
@@ -100,12 +100,12 @@ final class Questions {
 
 	private void bytes() {
 		Run bytes = Run.process(BytesMeasurement.class);
-		limit(4, "pending one-off", bytes.figure("one-off"), 48);
-		limit(4, "pending one-off with a future", bytes.figure("future"), 96);
-		limit(4, "idle Work", bytes.figure("work"), 96);
-		limit(4, "armed Timer", bytes.figure("timer"), 104);
-		limit(4, "armed Wait", bytes.figure("wait"), 128);
-		limit(4, "empty group", bytes.figure("group"), 512);
+		alone(4, "pending one-off", bytes.figure("one-off"), 48);
+		alone(4, "pending one-off with a future", bytes.figure("future"), 96);
+		alone(4, "idle Work", bytes.figure("work"), 96);
+		alone(4, "armed Timer", bytes.figure("timer"), 104);
+		alone(4, "armed Wait", bytes.figure("wait"), 128);
+		alone(4, "empty group", bytes.figure("group"), 512);
 	}
 
 	static Run cancel(String method, int members) {
@@ -140,8 +140,8 @@ final class Questions {
 			ratio(11, "short-lived group of 10", "STRUCTURED_SCOPE", shortLived("group", 1).time(),
 					shortLived("scope", 1).time(), Kind.AT_MOST, 1.0);
 		}
-		ratio(11, "short-lived group of 10", "WAKE_LIMIT", shortLived("group", 1).time(), shortLived("limit", 1).time(),
-				Kind.AT_MOST, NONE);
+		ratio(11, "short-lived group of 10", "HAND_OFF_LIMIT", shortLived("group", 1).time(),
+				shortLived("limit", 1).time(), Kind.AT_MOST, NONE);
 	}
 
 	static Run timers(String method, TimerRival rival, int timers) {
@@ -166,7 +166,7 @@ final class Questions {
 				timers("ask", TimerRival.CLEANUP_GROUP, this.large).time(),
 				timers("disarm", TimerRival.SCHEDULED_EXECUTOR, this.large).time(), Kind.AT_MOST, NONE);
 		Run fire = Run.process(FiringMeasurement.class, TimerRival.CLEANUP_GROUP, this.large);
-		limit(7, "of %,d timers fire early".formatted(this.large), fire.figure(Run.COUNT), 0);
+		alone(7, "of %,d timers fire early".formatted(this.large), fire.figure(Run.COUNT), 0);
 		for (TimerRival rival : List.of(TimerRival.SCHEDULED_EXECUTOR, TimerRival.HASHED_WHEEL)) {
 			ratio(7, "lateness p99, %,d in 2 s".formatted(this.large), rival.name(), fire.time(),
 					Run.process(FiringMeasurement.class, rival, this.large).time(), Kind.AT_MOST, NONE);
@@ -190,8 +190,8 @@ final class Questions {
 						(rival == Rival.THREAD_POOL_EXECUTOR) ? 1.0 : NONE);
 			}
 			for (int threads : new int[] { 1, 2 }) {
-				ratio(8, "submit to start, " + metric, "PARK_LIMIT, " + threads + " by turns", ours, Run
-					.process(LatencyMeasurement.class, LatencyMeasurement.PARK_LIMIT, threads, this.effort.samples())
+				ratio(8, "submit to start, " + metric, "UNPARK_LIMIT, " + threads + " by turns", ours, Run
+					.process(LatencyMeasurement.class, LatencyMeasurement.UNPARK_LIMIT, threads, this.effort.samples())
 					.figure(metric), Kind.AT_MOST, NONE);
 			}
 		}
@@ -222,7 +222,7 @@ final class Questions {
 		for (boolean configured : new boolean[] { false, true }) {
 			String name = "scrape with 1,000 " + (configured ? "configured" : "opened") + " groups";
 			Figure ours = scrape("scrape", configured, 1_000).time();
-			limit(10, name, ours, configured ? NONE : 20e6);
+			alone(10, name, ours, configured ? NONE : 20e6);
 			ratio(10, name, "the same meters alone", ours, scrape("scrapeOfTheSame", configured, 1_000).time(),
 					Kind.AT_MOST, NONE);
 		}

@@ -44,8 +44,6 @@ public class ShortLivedBenchmark {
 
 	private ThreadPool pool;
 
-	private final WakeLimit limit = new WakeLimit();
-
 	private final List<CleanupGroup> others = new ArrayList<>();
 
 	/** Makes the pool and the other groups. */
@@ -64,7 +62,6 @@ public class ShortLivedBenchmark {
 	public void stop() {
 		this.others.forEach(CleanupGroup::close);
 		this.pool.close();
-		this.limit.stop();
 	}
 
 	/** Ours. */
@@ -106,8 +103,22 @@ public class ShortLivedBenchmark {
 
 	/** Waking alone. */
 	@Benchmark
-	public void limit() {
-		this.limit.use(MEMBERS);
+	public void limit(Limit limit) {
+		limit.handOff.use(MEMBERS);
+	}
+
+	/** Its thread. */
+	@State(Scope.Benchmark)
+	public static class Limit {
+
+		private final HandOffLimit handOff = new HandOffLimit();
+
+		/** Ends it. */
+		@TearDown(Level.Trial)
+		public void stop() {
+			this.handOff.stop();
+		}
+
 	}
 
 }

@@ -73,7 +73,7 @@ final class Table {
 
 	private static String line(Answer answer) {
 		Question question = answer.question();
-		boolean alone = question.kind() == Question.Kind.LIMIT;
+		boolean alone = question.kind() == Question.Kind.ALONE;
 		return LINE.formatted(question.row(), question.name(), question.rival(), question.ours().show(answer.ours()),
 				alone ? "-" : question.other().show(answer.theirs()), alone ? "-" : ratio(answer), question.goal(),
 				question.reached(answer.ratio()));
@@ -81,7 +81,7 @@ final class Table {
 
 	private static String growthLine(Answer answer) {
 		Question question = answer.question();
-		boolean alone = question.kind() == Question.Kind.LIMIT;
+		boolean alone = question.kind() == Question.Kind.ALONE;
 		return GROWTH_LINE.formatted(question.row(), question.name(), question.size(), question.rival(),
 				question.ours().show(answer.ours()), alone ? "-" : question.other().show(answer.theirs()),
 				alone ? "-" : ratio(answer));

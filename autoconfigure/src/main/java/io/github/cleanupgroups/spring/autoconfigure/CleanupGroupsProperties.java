@@ -45,7 +45,7 @@ public record CleanupGroupsProperties(@DefaultValue Map<String, Pool> pools, @De
 
 	public CleanupGroupsProperties {
 		// The binder gives null for a section without keys. Told to make a default of the
-		// annotations below instead, it takes longer than all else that the start does.
+		// annotations below instead, it makes objects twice, which every start pays.
 		shutdown = Objects.requireNonNullElse(shutdown, Shutdown.DEFAULT);
 		observations = Objects.requireNonNullElse(observations, Observations.DEFAULT);
 		stuck = Objects.requireNonNullElse(stuck, Stuck.DEFAULT);
@@ -207,6 +207,7 @@ public record CleanupGroupsProperties(@DefaultValue Map<String, Pool> pools, @De
 			@DefaultValue("5s") Duration logInterval, @Nullable Duration terminationGracePeriod,
 			@Nullable Duration preStopDelay) {
 
+		// As the annotations say, which count where some of its keys are given.
 		static final Shutdown DEFAULT = new Shutdown(Duration.ofSeconds(25), 2147479551, Duration.ofSeconds(5), null,
 				null);
 

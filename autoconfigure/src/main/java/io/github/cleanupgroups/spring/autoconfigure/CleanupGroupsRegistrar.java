@@ -15,10 +15,6 @@ import org.springframework.beans.factory.support.AutowireCandidateQualifier;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
-import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
-import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
-import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
 import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
 import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotationMetadata;
@@ -44,9 +40,6 @@ final class CleanupGroupsRegistrar implements ImportBeanDefinitionRegistrar {
 	private static final String ADOPTION = "cleanupGroupsAdoption";
 
 	private static final String LIFECYCLE = "cleanupGroupsLifecycle";
-
-	private static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName
-		.of(CleanupGroupsProperties.PREFIX);
 
 	private final Environment environment;
 
@@ -88,7 +81,7 @@ final class CleanupGroupsRegistrar implements ImportBeanDefinitionRegistrar {
 	}
 
 	private CleanupGroupsProperties checkedProperties() {
-		if (!isConfigured()) {
+		if (!KeyCheck.mayHaveKeys(this.environment)) {
 			return CleanupGroupsProperties.DEFAULT;
 		}
 		List<Problem> problems = new ArrayList<>(KeyCheck.problems(this.environment));
@@ -102,16 +95,6 @@ final class CleanupGroupsRegistrar implements ImportBeanDefinitionRegistrar {
 			throw new CleanupGroupsConfigurationException(problems);
 		}
 		return properties;
-	}
-
-	/** Also where a source cannot tell. */
-	private boolean isConfigured() {
-		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(this.environment)) {
-			if (source.containsDescendantOf(PREFIX) != ConfigurationPropertyState.ABSENT) {
-				return true;
-			}
-		}
-		return false;
 	}
 
 	private static void register(BeanDefinitionRegistry beans, String section, String name, String suffix,

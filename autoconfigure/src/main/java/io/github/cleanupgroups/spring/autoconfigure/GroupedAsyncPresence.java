@@ -25,6 +25,7 @@ final class GroupedAsyncPresence {
 	private final Map<Class<? extends Annotation>, Boolean> annotations = new ConcurrentHashMap<>();
 
 	boolean isIn(Class<?> type) {
+		// Not computeIfAbsent: what looks asks for supertypes in the same map.
 		Boolean known = this.types.get(type);
 		if (known == null) {
 			known = find(type);
@@ -70,23 +71,19 @@ final class GroupedAsyncPresence {
 
 	private boolean isOn(AnnotatedElement element) {
 		for (Annotation annotation : element.getDeclaredAnnotations()) {
-			if (bearsIt(annotation.annotationType())) {
+			if (isMetaAnnotated(annotation.annotationType())) {
 				return true;
 			}
 		}
 		return false;
 	}
 
-	private boolean bearsIt(Class<? extends Annotation> type) {
+	private boolean isMetaAnnotated(Class<? extends Annotation> type) {
 		if (type == GroupedAsync.class) {
 			return true;
 		}
-		Boolean known = this.annotations.get(type);
-		if (known == null) {
-			known = MergedAnnotations.from(type).isPresent(GroupedAsync.class);
-			this.annotations.put(type, known);
-		}
-		return known;
+		return this.annotations.computeIfAbsent(type,
+				(key) -> MergedAnnotations.from(key).isPresent(GroupedAsync.class));
 	}
 
 }

@@ -10,7 +10,7 @@ import java.util.concurrent.locks.LockSupport;
  * has run. Nothing is counted, closed or reported. Each yields once before it parks, for
  * the other may be on its processor.
  */
-final class WakeLimit {
+final class HandOffLimit {
 
 	private final ConcurrentLinkedQueue<Runnable> queue = new ConcurrentLinkedQueue<>();
 
@@ -23,8 +23,8 @@ final class WakeLimit {
 
 	private volatile boolean stopped;
 
-	WakeLimit() {
-		this.worker = new Thread(this::work, "wake-limit");
+	HandOffLimit() {
+		this.worker = new Thread(this::work, "hand-off-limit");
 		this.worker.setDaemon(true);
 		this.worker.start();
 	}

@@ -9,16 +9,16 @@ import org.jspecify.annotations.Nullable;
  * The least that it takes to wake a parked thread: one that runs what it was handed last,
  * and parks. No queue, no lock. {@code threads} of them are woken by turns.
  */
-final class ParkLimit implements Executor {
+final class UnparkLimit implements Executor {
 
 	private final Parking[] threads;
 
 	private int next;
 
-	ParkLimit(int threads) {
+	UnparkLimit(int threads) {
 		this.threads = new Parking[threads];
 		for (int i = 0; i < threads; i++) {
-			this.threads[i] = new Parking("park-limit-" + i);
+			this.threads[i] = new Parking("unpark-limit-" + i);
 			this.threads[i].start();
 		}
 	}
