@@ -78,7 +78,9 @@ final class DroppedEntries {
 			for (Entry entry = first; entry != null; entry = next) {
 				next = entry.next;
 				if (entry instanceof OneOff oneOff && !oneOff.isQueued()) {
-					// Withdrawn before, and booked then.
+					// Withdrawn before, and booked then. Its future may be held, and is
+					// not to hold those behind it.
+					oneOff.next = null;
 					continue;
 				}
 				if (!entry.retention().isDroppedAt(this.level)) {

@@ -57,7 +57,12 @@ abstract sealed class Entry extends Alarm permits OneOff, MemberObject {
 	abstract void leaveQueue();
 
 	/** Runs the user's callback. No lock. */
-	abstract void invoke(RunningCallback running) throws Exception;
+	abstract void invoke(RunningCallback running, CallbackInstance instance) throws Exception;
+
+	/** What to run instead, where somebody holds a future of it. */
+	@Nullable OwnedCallback owned() {
+		return null;
+	}
 
 	/** What its environment's decorator has put around it. */
 	CallbackDecorator.@Nullable Decoration decoration() {

@@ -5,23 +5,24 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a callback is handed of its execution. It knows whether the record of that is
- * still about its own callback: its worker uses records again, and users may hold on to
- * this.
+ * What a callback is handed of its execution. It lets go of the record when that is over,
+ * for the worker uses records again, and users may hold on to this.
  */
 final class InstanceHandle implements CallbackInstance {
 
-	private final RunningCallback execution;
+	/** Null once that is over. Its thread writes; others read, to be told no. */
+	private @Nullable RunningCallback execution;
 
 	private final Entry entry;
 
-	/** Of the record, while it is about this execution. */
-	private final int version;
-
-	InstanceHandle(RunningCallback execution, Entry entry, int version) {
+	InstanceHandle(RunningCallback execution, Entry entry) {
 		this.execution = execution;
 		this.entry = entry;
-		this.version = version;
+	}
+
+	/** All that is the user's has returned. */
+	void end() {
+		this.execution = null;
 	}
 
 	@Override
@@ -50,15 +51,13 @@ final class InstanceHandle implements CallbackInstance {
 
 	@Override
 	public void disassociate() {
-		checkInside();
-		lane().dispatcher.executions().disassociate(this.execution);
+		lane().dispatcher.executions().disassociate(inside());
 	}
 
 	@Override
 	public void whenReturned(Runnable action) {
 		Objects.requireNonNull(action, "action");
-		checkInside();
-		this.execution.whenReturned(action);
+		inside().whenReturned(action);
 	}
 
 	@Override
@@ -72,10 +71,17 @@ final class InstanceHandle implements CallbackInstance {
 	}
 
 	private void checkInside() {
-		if (!this.execution.isValid(this.version)) {
+		RunningCallback ignored = inside();
+	}
+
+	/** The execution, which is the current thread's. */
+	private RunningCallback inside() {
+		RunningCallback mine = this.execution;
+		if (mine == null || !mine.isOnThisThread()) {
 			throw new IllegalStateException("the instance of '" + this.entry.memberName() + "' in " + lane().generation
 					+ " was used outside its own callback");
 		}
+		return mine;
 	}
 
 }

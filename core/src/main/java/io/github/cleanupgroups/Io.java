@@ -112,12 +112,12 @@ public final class Io<V> extends MemberObject implements Member {
 	// Only this object's operations are ever queued for it.
 	@SuppressWarnings("unchecked")
 	@Override
-	void invoke(RunningCallback execution) throws Exception {
+	void invoke(RunningCallback execution, CallbackInstance instance) throws Exception {
 		Operation<V> operation = (Operation<V>) Objects.requireNonNull(execution.activation(), "activation");
 		Result<V> result = Objects.requireNonNull(operation.result, "result");
 		// Whoever keeps the token must not keep a buffer with it.
 		operation.result = null;
-		this.callback.run(execution.instance(), result);
+		this.callback.run(instance, result);
 	}
 
 	// The rest is guarded by the pool's lock.

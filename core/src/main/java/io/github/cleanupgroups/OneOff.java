@@ -108,7 +108,7 @@ sealed class OneOff extends Entry permits OneOff.Furnished {
 		this.queued = false;
 	}
 
-	/** Its callback, where that knows who is to hear what becomes of it. */
+	@Override
 	@Nullable OwnedCallback owned() {
 		return this.owned ? (OwnedCallback) this.callback : null;
 	}
@@ -120,14 +120,8 @@ sealed class OneOff extends Entry permits OneOff.Furnished {
 	}
 
 	@Override
-	void invoke(RunningCallback running) throws Exception {
-		OwnedCallback own = owned();
-		if (own != null) {
-			own.run(running);
-		}
-		else {
-			this.callback.run(running.instance());
-		}
+	void invoke(RunningCallback running, CallbackInstance instance) throws Exception {
+		this.callback.run(instance);
 	}
 
 	/**

@@ -40,7 +40,10 @@ final class Owners {
 		this.objects.add(object);
 	}
 
-	/** Takes all of others, after its own. */
+	/**
+	 * Takes all of others, after its own. Each step is told in order; of two that are due
+	 * at once, one-offs and objects are merged by who stands first of each.
+	 */
 	void addAll(Owners others) {
 		this.objects.addAll(others.objects.subList(others.polled, others.objects.size()));
 		others.objects.clear();

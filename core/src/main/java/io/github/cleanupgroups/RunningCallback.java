@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * one that continues in a {@link Continuation} is finished by the thread that completes
  * that.
  */
-final class RunningCallback {
+class RunningCallback {
 
 	/** Bits of {@link #marks}. */
 	private static final int LINKED = 1;
@@ -72,12 +72,6 @@ final class RunningCallback {
 
 	/** What is true of it. Written under the pool's lock, all of it. */
 	private byte marks;
-
-	/**
-	 * Counts the executions that it has been of: an instance is of one of them. Its
-	 * thread.
-	 */
-	private int version;
 
 	/** One that runs inside of another, on the same thread, if that is not null. */
 	RunningCallback(Entry entry, Thread thread, @Nullable RunningCallback outer) {
@@ -132,20 +126,6 @@ final class RunningCallback {
 	/** For its worker to use it again: what has run may be large. */
 	void clear() {
 		this.entry = null;
-	}
-
-	/** What the user's code is handed; valid until all of that has returned. */
-	CallbackInstance instance() {
-		return new InstanceHandle(this, entry(), this.version);
-	}
-
-	/**
-	 * Whether an instance of it is valid, on this thread. Any thread may ask; the thread
-	 * is compared first, for the version belongs to that.
-	 */
-	@SuppressWarnings("ReferenceEquality")
-	boolean isValid(int ofInstance) {
-		return this.thread == Thread.currentThread() && this.version == ofInstance;
 	}
 
 	long startedNanos() {
@@ -352,30 +332,60 @@ final class RunningCallback {
 
 	/** All but the decoration. */
 	void runCallback() {
-		try {
-			entry().invoke(this);
+		OwnedCallback owned = entry().owned();
+		if (owned != null && entry().environment.finalization() == null) {
+			runOwned(owned);
 		}
-		catch (Throwable ex) {
-			failed(ex);
+		else {
+			runWithInstance(owned);
 		}
-		FinalizationCallback finalization = entry().environment.finalization();
-		if (finalization != null) {
-			try {
-				finalization.finished(instance());
-			}
-			catch (Throwable ex) {
-				failed(ex);
-			}
-		}
-		if (this.seldom != null && this.seldom.actions != null) {
-			runActions(this.seldom.actions);
-		}
-		this.version++;
 		report();
 		if (continuation() == null && entry().decoration() != null) {
 			// While its context is the thread's: what is recorded may refer to it.
 			seldom().listenerTold = true;
 			tellGroup();
+		}
+	}
+
+	private void runOwned(OwnedCallback owned) {
+		try {
+			owned.run(this);
+		}
+		catch (Throwable ex) {
+			failed(ex);
+		}
+	}
+
+	/** The instance is valid until all that is the user's has returned. */
+	private void runWithInstance(@Nullable OwnedCallback owned) {
+		InstanceHandle instance = new InstanceHandle(this, entry());
+		try {
+			try {
+				if (owned != null) {
+					owned.run(this);
+				}
+				else {
+					entry().invoke(this, instance);
+				}
+			}
+			catch (Throwable ex) {
+				failed(ex);
+			}
+			FinalizationCallback finalization = entry().environment.finalization();
+			if (finalization != null) {
+				try {
+					finalization.finished(instance);
+				}
+				catch (Throwable ex) {
+					failed(ex);
+				}
+			}
+			if (this.seldom != null && this.seldom.actions != null) {
+				runActions(this.seldom.actions);
+			}
+		}
+		finally {
+			instance.end();
 		}
 	}
 
@@ -395,15 +405,18 @@ final class RunningCallback {
 			runCallback();
 			return;
 		}
-		this.version++;
 		if (owned == null || !owned.failed(why)) {
 			decorationFailed(why);
 		}
 	}
 
 	@SuppressWarnings("ReferenceEquality")
+	boolean isOnThisThread() {
+		return this.thread == Thread.currentThread();
+	}
+
 	void requireOwnThread() {
-		if (this.thread != Thread.currentThread()) {
+		if (!isOnThisThread()) {
 			throw new IllegalStateException("'" + entry().memberName() + "' in " + lane().generation
 					+ " can be run on its own thread only, while its decorator is");
 		}
@@ -528,6 +541,36 @@ final class RunningCallback {
 	/** Whether anything has gone wrong until now. Its thread, once it has returned. */
 	boolean hasFailed() {
 		return failures() != null || ownFailure() != null;
+	}
+
+	/**
+	 * One that its worker uses again. Such records live long, so the collector may lay
+	 * those of two workers side by side; each has to have cache lines of its own, for it
+	 * is written at each callback. What lies between them is never read.
+	 */
+	@SuppressWarnings("UnusedVariable")
+	static final class Reused extends RunningCallback {
+
+		private long gap0;
+
+		private long gap1;
+
+		private long gap2;
+
+		private long gap3;
+
+		private long gap4;
+
+		private long gap5;
+
+		private long gap6;
+
+		private long gap7;
+
+		Reused(Thread thread) {
+			super(thread);
+		}
+
 	}
 
 	/**

@@ -39,6 +39,11 @@ abstract sealed class TaskFuture<T> extends CompletableFuture<T> implements Owne
 		}
 	}
 
+	/** The execution, where it goes on as a stage: of these there may be any number. */
+	@Nullable RunningCallback goingOn() {
+		return null;
+	}
+
 	/** Calls the task and sees to it that this future completes. */
 	abstract void call(RunningCallback mine) throws Exception;
 
@@ -64,7 +69,13 @@ abstract sealed class TaskFuture<T> extends CompletableFuture<T> implements Owne
 		if (cancelled && entry != null) {
 			Dispatcher dispatcher = entry.lane().dispatcher;
 			if (!dispatcher.withdraw(entry) && mayInterruptIfRunning) {
-				dispatcher.executions().interruptOf(entry);
+				RunningCallback known = goingOn();
+				if (known != null) {
+					dispatcher.executions().interrupt(known);
+				}
+				else {
+					dispatcher.executions().interruptOf(entry);
+				}
 			}
 		}
 		return cancelled;
@@ -166,6 +177,9 @@ abstract sealed class TaskFuture<T> extends CompletableFuture<T> implements Owne
 		/** Forgotten once it is called. */
 		private @Nullable Callable<? extends CompletionStage<T>> task;
 
+		/** Set by the worker, read by whoever cancels. */
+		private volatile @Nullable RunningCallback goingOn;
+
 		OfStage(Callable<? extends CompletionStage<T>> task) {
 			this.task = task;
 		}
@@ -202,6 +216,13 @@ abstract sealed class TaskFuture<T> extends CompletableFuture<T> implements Owne
 				}
 			});
 			mine.goesOnAs(goesOn);
+			// Its record is not used again from here on.
+			this.goingOn = mine;
+		}
+
+		@Override
+		@Nullable RunningCallback goingOn() {
+			return this.goingOn;
 		}
 
 		/** Subclasses may not say: the JDK's own stages without a future do not. */

@@ -185,8 +185,8 @@ public final class Timer extends ArmableObject implements Member {
 	}
 
 	@Override
-	void invoke(RunningCallback execution) throws Exception {
-		this.callback.run(execution.instance());
+	void invoke(RunningCallback execution, CallbackInstance instance) throws Exception {
+		this.callback.run(instance);
 	}
 
 	// The rest is guarded by the pool's lock.

@@ -101,9 +101,9 @@ public final class Wait extends ArmableObject implements Member {
 	}
 
 	@Override
-	void invoke(RunningCallback execution) throws Exception {
+	void invoke(RunningCallback execution, CallbackInstance instance) throws Exception {
 		Arming activation = (Arming) Objects.requireNonNull(execution.activation(), "activation");
-		this.callback.run(execution.instance(), activation.result());
+		this.callback.run(instance, activation.result());
 	}
 
 	// The rest is guarded by the pool's lock.

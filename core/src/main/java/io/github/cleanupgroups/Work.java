@@ -42,8 +42,8 @@ public final class Work extends MemberObject implements Member {
 	}
 
 	@Override
-	void invoke(RunningCallback execution) throws Exception {
-		this.callback.run(execution.instance());
+	void invoke(RunningCallback execution, CallbackInstance instance) throws Exception {
+		this.callback.run(instance);
 	}
 
 }

@@ -157,7 +157,7 @@ final class Worker extends CallbackThread implements Runnable {
 	RunningCallback spareRecord() {
 		RunningCallback found = this.spare;
 		if (found == null) {
-			found = new RunningCallback(Thread.currentThread());
+			found = new RunningCallback.Reused(Thread.currentThread());
 			this.spare = found;
 		}
 		return found;

@@ -266,10 +266,11 @@ final class Workers {
 				return false;
 			}
 			parkUnlocked(nanos);
-			// A callback's leftover, or somebody else's: it would turn the next park into
-			// a busy loop.
+			// It would turn the next park into a busy loop.
 			boolean ignored = Thread.interrupted();
 		}
+		// A callback's leftover, or somebody else's.
+		boolean ignored = Thread.interrupted();
 		worker.woken = false;
 		worker.started = 0;
 		worker.searching = true;
@@ -280,9 +281,9 @@ final class Workers {
 	 * Lets others have the processor before it parks. The kernel may have taken it from
 	 * the submitter for this worker, which then has more to submit: to be woken for each
 	 * costs ten times as much as to come back and find it. It stands among the idle
-	 * already, so whoever needs a worker meanwhile takes this one, or the next. Only
-	 * where it has parked a moment ago: the kernel wakes a thread later that has yielded,
-	 * and on a busy processor it is away for long.
+	 * already, so whoever needs a worker meanwhile takes this one, which then counts as
+	 * searching. Only where it has parked a moment ago: the kernel wakes a thread later
+	 * that has yielded, and on a busy processor it is away for long.
 	 */
 	@SuppressWarnings("ThreadPriorityCheck")
 	private void yieldUnlocked() {

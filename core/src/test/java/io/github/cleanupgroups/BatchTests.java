@@ -367,6 +367,20 @@ class BatchTests extends GroupFixture {
 		assertThat(thrown.get(14)).hasMessageContaining("'letter-4'");
 	}
 
+	@Test
+	void instance_thatIsKept_holdsNoLaterCallbackOfItsRecord() throws Exception {
+		List<CallbackInstance> kept = new ArrayList<>();
+		this.environment.trySubmit(this.first);
+		for (int i = 0; i < 6; i++) {
+			this.environment.trySubmit(kept::add);
+		}
+		List<WeakReference<Callback>> later = List.of(submitUnreferenced(), submitUnreferenced());
+		beginBatch();
+		finished();
+		later.forEach(BatchTests::eventuallyForgotten);
+		assertThat(kept).hasSize(6);
+	}
+
 	// An interrupt that is meant for one must not meet the next in the same record.
 	@Test
 	void future_cancelledOnceItsTaskHasEnded_interruptsNothing() throws Exception {

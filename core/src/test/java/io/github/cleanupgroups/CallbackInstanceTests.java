@@ -223,6 +223,14 @@ class CallbackInstanceTests {
 		assertThat(finalizations).hasSize(2).isEqualTo(callbacks);
 	}
 
+	@Test
+	void finalization_ofACallback_isHandedTheSameInstance() throws Exception {
+		List<CallbackInstance> seen = Collections.synchronizedList(new ArrayList<>());
+		run(environment().onFinalize(seen::add).build(), seen::add);
+		assertThat(seen).hasSize(2);
+		assertThat(seen.get(1)).isSameAs(seen.get(0));
+	}
+
 	// R27: not for cancelled ones
 	@Test
 	void finalization_ofADroppedCallback_doesNotRun() throws Exception {

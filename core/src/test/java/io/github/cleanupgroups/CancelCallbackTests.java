@@ -306,7 +306,9 @@ class CancelCallbackTests extends GroupFixture {
 		List<Cancellation> held = new ArrayList<>();
 		Work work = environment().build().newWork(GroupFixture::nothing);
 		work.submit();
+		CompletableFuture<Boolean> withdrawn = environment().build().submit(() -> true);
 		environment().onCancel(held::add).build().trySubmit(GroupFixture::nothing);
+		assertThat(withdrawn.cancel(false)).isTrue();
 		List<WeakReference<Callback>> behind = List.of(submitUnreferenced(environment().build()),
 				submitUnreferenced(telling("told")));
 		this.group.closeMembers(CloseOptions.cancelPending());
@@ -314,6 +316,7 @@ class CancelCallbackTests extends GroupFixture {
 			System.gc();
 			return behind.stream().filter((callback) -> callback.get() != null).count();
 		});
+		assertThat(withdrawn).isCancelled();
 		assertThat(work.isClosed()).isTrue();
 		assertThat(held).hasSize(1);
 		assertThat(this.told).containsExactly("told");

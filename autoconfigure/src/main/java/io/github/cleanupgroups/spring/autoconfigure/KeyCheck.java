@@ -64,10 +64,11 @@ final class KeyCheck {
 		return List.copyOf(check.problems.values());
 	}
 
-	/** Whether there may be any below the prefix: also where a source cannot tell. */
+	/** Whether there may be any, or the prefix alone: also where a source cannot tell. */
 	static boolean mayHaveKeys(Environment environment) {
 		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
-			if (source.containsDescendantOf(PREFIX) != ConfigurationPropertyState.ABSENT) {
+			if (source.containsDescendantOf(PREFIX) != ConfigurationPropertyState.ABSENT
+					|| source.getConfigurationProperty(PREFIX) != null) {
 				return true;
 			}
 		}

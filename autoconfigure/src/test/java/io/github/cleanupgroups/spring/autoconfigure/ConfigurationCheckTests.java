@@ -78,6 +78,12 @@ class ConfigurationCheckTests {
 	}
 
 	@Test
+	void value_ofThePrefixItself_isNoConfiguration() {
+		this.runner.withPropertyValues("cleanup-groups=mail")
+			.run((context) -> assertThat(context).getFailure().hasMessageContaining("cleanup-groups"));
+	}
+
+	@Test
 	void key_ofANameWithADot_isToldOfBrackets() {
 		assertThatStartFails("cleanup-groups.groups.mail.v2.timeout=5s").advises("cleanup-groups.groups[a.b]");
 		this.runner.withPropertyValues("cleanup-groups.groups[mail.v2].timeout=5s")
