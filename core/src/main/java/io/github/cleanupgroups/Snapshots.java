@@ -226,6 +226,7 @@ final class Snapshots {
 		}
 
 		@Override
+		@SuppressWarnings("ReferenceEquality")
 		public boolean equals(@Nullable Object other) {
 			return other instanceof Running running && running.execution == this.execution;
 		}
