@@ -318,6 +318,7 @@ final class Closing {
 	 */
 	void noticeDue(MemberObject object) {
 		List<Attendant> called = List.of();
+		boolean tells = false;
 		this.lock.lock();
 		try {
 			this.deferredNotices--;
@@ -329,13 +330,17 @@ final class Closing {
 			Owners owner = new Owners();
 			owner.add(object);
 			this.stepsUnderWay++;
+			tells = true;
 			tellUnlocked(owner);
 		}
 		finally {
 			this.lock.unlock();
 			called.forEach(Attendant::call);
+			if (tells) {
+				// Whatever fails: the close waits for this step.
+				stepDone();
+			}
 		}
-		stepDone();
 	}
 
 	/** A lane has nothing queued or running any more. No lock is held. */

@@ -381,31 +381,6 @@ class BatchTests extends GroupFixture {
 		assertThat(kept).hasSize(6);
 	}
 
-	// An interrupt that is meant for one must not meet the next in the same record.
-	@Test
-	void future_cancelledOnceItsTaskHasEnded_interruptsNothing() throws Exception {
-		CompletableFuture<Thread> ended = new CompletableFuture<>();
-		Gate second = this.engine.gate();
-		AtomicBoolean interrupted = new AtomicBoolean();
-		this.environment.trySubmit(this.first);
-		CompletableFuture<Boolean> future = this.environment.submit(() -> {
-			ended.complete(Thread.currentThread());
-			return true;
-		});
-		this.environment.trySubmit((instance) -> {
-			second.run(instance);
-			interrupted.set(Thread.currentThread().isInterrupted());
-		});
-		beginBatch();
-		this.first.open();
-		second.awaitArrival();
-		assertThat(ended).isDone();
-		assertThat(future.cancel(true)).isFalse();
-		second.open();
-		finished();
-		assertThat(interrupted).isFalse();
-	}
-
 	// The stack that a report shows is that of the one which hangs.
 	@Test
 	void stillRunning_ofAWorkWithSeveralInABatch_hasTheStackOfTheOldest() throws Exception {
