@@ -136,12 +136,31 @@ final class Admission {
 
 	/**
 	 * Runs what a thread was made for, on it. Whoever has started it waits for what it
-	 * runs: so that runs in any case. Where a close has come in between, it is a member
-	 * of what is there after; where nobody takes it, one of no group, and interrupted.
+	 * runs: so that runs in any case, as no callback at all where it fails to begin as
+	 * one.
 	 */
 	static void run(MemberThread thread, UnbegunThread unbegun) {
-		if (unbegun.lane.dispatcher.runOnOwnThread(thread.oneOff(), unbegun)) {
+		RunningCallback execution;
+		try {
+			execution = begun(thread, unbegun);
+		}
+		catch (Throwable ex) {
+			CallbackEnvironment environment = thread.environment();
+			environment.dispatcher().uncaught(environment.memberName(MemberKind.CALLBACK), ex);
+			thread.runTask();
 			return;
+		}
+		execution.lane().dispatcher.runBegun(execution);
+	}
+
+	/**
+	 * Where a close has come in between, it is a member of what is there after; where
+	 * nobody takes it, one of no group, and interrupted.
+	 */
+	private static RunningCallback begun(MemberThread thread, UnbegunThread unbegun) {
+		RunningCallback execution = thread.execution();
+		if (unbegun.lane.dispatcher.beginListed(execution, unbegun)) {
+			return execution;
 		}
 		CallbackEnvironment environment = thread.environment();
 		for (;;) {
@@ -149,18 +168,18 @@ final class Admission {
 			if (lane == null) {
 				break;
 			}
-			OneOff oneOff = thread.oneOff();
-			Admitted outcome = lane.dispatcher.runOnOwnThread(oneOff, lane, CallbackThread.isInside(lane.generation));
+			Admitted outcome = lane.dispatcher.beginUnlisted(execution, lane, CallbackThread.isInside(lane.generation));
 			if (outcome == Admitted.ENTERED) {
-				return;
+				return execution;
 			}
 			if (outcome == Admitted.POOL_CLOSED) {
-				lane.generation.tellRejected(oneOff.memberKind(), oneOff.memberName());
+				lane.generation.tellRejected(MemberKind.CALLBACK, environment.memberName(MemberKind.CALLBACK));
 				break;
 			}
 		}
 		Thread.currentThread().interrupt();
-		environment.dispatcher().runUngrouped(thread.oneOff());
+		environment.dispatcher().beginUngrouped(execution);
+		return execution;
 	}
 
 	private static @Nullable Lane entranceOrNull(CallbackEnvironment environment) {

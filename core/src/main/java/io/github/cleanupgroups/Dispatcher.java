@@ -304,12 +304,17 @@ final class Dispatcher {
 		return Admitted.ENTERED;
 	}
 
-	/** Runs what has started, on a thread that is none of the pool's. */
-	private void run(CallbackThread current, RunningCallback execution, ThreadState found) {
+	/**
+	 * Runs what has started, on a thread that is none of the pool's.
+	 * @param found how to leave that thread; null where it does not tell
+	 */
+	private void run(CallbackThread current, RunningCallback execution, @Nullable ThreadState found) {
 		current.running = execution;
 		try {
 			FlightEvents.INSTANCE.run(execution);
-			found.restore(Thread.currentThread());
+			if (found != null) {
+				found.restore(Thread.currentThread());
+			}
 		}
 		catch (Throwable ex) {
 			uncaught(execution.entry().memberName(), ex);
@@ -542,55 +547,58 @@ final class Dispatcher {
 	}
 
 	/**
-	 * Runs the code of the current thread, which was made for a lane, as a running
-	 * callback.
+	 * An execution on the current thread begins, which was made for a lane.
 	 * @return false where it was withdrawn
 	 */
-	boolean runOnOwnThread(OneOff oneOff, UnbegunThread thread) {
-		return runOnOwnThread(oneOff, thread.lane,
+	boolean beginListed(RunningCallback execution, UnbegunThread thread) {
+		return begin(execution, thread.lane,
 				() -> this.unbegun.remove(thread) ? null : Admitted.SEALED) == Admitted.ENTERED;
 	}
 
-	/** As it says, for a thread that was withdrawn, if the lane takes it. */
-	Admitted runOnOwnThread(OneOff oneOff, Lane lane, boolean inside) {
-		return runOnOwnThread(oneOff, lane, () -> refusal(lane, inside));
+	/** One begins on a thread that was withdrawn, if the lane takes it. */
+	Admitted beginUnlisted(RunningCallback execution, Lane lane, boolean inside) {
+		return begin(execution, lane, () -> refusal(lane, inside));
 	}
 
-	/** As it says, for what no group takes, even where the pool is closed. */
-	void runUngrouped(OneOff oneOff) {
-		runOnOwnThread(oneOff, this.ungrouped, () -> null);
+	/** One begins that no group takes, even where the pool is closed. */
+	void beginUngrouped(RunningCallback execution) {
+		begin(execution, this.ungrouped, () -> null);
 	}
 
-	/**
-	 * It takes no slot of the group, other than what runs in its submitter: whoever has
-	 * made the thread may hold the last one, and wait for it.
-	 */
-	private Admitted runOnOwnThread(OneOff oneOff, Lane lane, Refusal refusal) {
-		Thread thread = Thread.currentThread();
-		ThreadState found = ThreadState.of(thread);
-		CallbackThread current = CallbackThread.current();
-		RunningCallback execution = new RunningCallback(oneOff, thread, current.running);
-		execution.setSlotless();
+	/** Nothing fails once it has begun. */
+	private Admitted begin(RunningCallback execution, Lane lane, Refusal refusal) {
+		OneOff oneOff = (OneOff) execution.entry();
+		long now = this.time.nanoTime();
 		this.lock.lockUnsettled();
 		try {
 			Admitted refused = refusal.now();
 			if (refused != null) {
-				current.leaveIfUnused();
 				return refused;
 			}
 			oneOff.enter(lane);
 			oneOff.leaveQueue();
 			lane.runningOneOffs++;
 			lane.joined++;
-			long now = this.time.nanoTime();
 			execution.starts(now, now - oneOff.queuedNanos());
 			link(execution, lane);
 		}
 		finally {
 			this.lock.unlock();
 		}
-		run(current, execution, found);
 		return Admitted.ENTERED;
+	}
+
+	/** Runs what has begun on the current thread, to its end. */
+	void runBegun(RunningCallback execution) {
+		ThreadState found = null;
+		try {
+			found = ThreadState.of(Thread.currentThread());
+		}
+		catch (Throwable ex) {
+			// The thread's doing, which is to run its code all the same.
+			uncaught(execution.entry().memberName(), ex);
+		}
+		run(CallbackThread.current(), execution, found);
 	}
 
 	/** Why something does not begin. Asked under the pool's lock. */

@@ -33,11 +33,13 @@ final class MemberThread implements OwnedCallback {
 		this.thread = made;
 	}
 
-	/** The thread, if it has been started and has not ended. */
+	/**
+	 * The thread, if it has been started and has not ended. Nothing of the user's is
+	 * asked, as getState() may be.
+	 */
 	@Nullable Thread startedThread() {
 		Thread made = this.thread;
-		Thread.State state = (made != null) ? made.getState() : Thread.State.NEW;
-		return (state != Thread.State.NEW && state != Thread.State.TERMINATED) ? made : null;
+		return (made != null && made.isAlive()) ? made : null;
 	}
 
 	/** One execution as a one-off. */
@@ -45,8 +47,24 @@ final class MemberThread implements OwnedCallback {
 		return new OneOff.Furnished(this.environment, null, this, this.madeNanos, this.decoration);
 	}
 
+	/**
+	 * One on the current thread. It takes no slot of the group, other than what runs in
+	 * its submitter: whoever has made the thread may hold the last one, and wait for it.
+	 */
+	RunningCallback execution() {
+		RunningCallback execution = new RunningCallback(oneOff(), Thread.currentThread(),
+				CallbackThread.current().running);
+		execution.setSlotless();
+		return execution;
+	}
+
 	@Override
 	public void run(RunningCallback execution) {
+		runTask();
+	}
+
+	/** Runs what the thread was made for, as a callback or not. */
+	void runTask() {
 		this.task.run();
 	}
 

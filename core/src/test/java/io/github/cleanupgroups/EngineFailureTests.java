@@ -92,24 +92,30 @@ class EngineFailureTests {
 	}
 
 	/** A thread of the user's factory with a mind of its own. */
+	private static final class LockedThread extends Thread {
+
+		LockedThread(Runnable task, String name) {
+			super(task, name);
+		}
+
+		@Override
+		public void setContextClassLoader(ClassLoader loader) {
+			throw new SecurityException("not on this thread");
+		}
+
+		@Override
+		public void interrupt() {
+			super.interrupt();
+			throw new SecurityException("not this thread");
+		}
+
+	}
+
 	private ThreadPool poolOfLockedThreads(int threads) {
 		return this.engine.watch(ThreadPool.builder("locked")
 			.maxThreads(threads)
 			.onUncaught((member, failure) -> this.uncaught.add(failure))
-			.threadFactory((task) -> this.engine.watch(new Thread(task, "locked") {
-
-				@Override
-				public void setContextClassLoader(ClassLoader loader) {
-					throw new SecurityException("not on this thread");
-				}
-
-				@Override
-				public void interrupt() {
-					super.interrupt();
-					throw new SecurityException("not this thread");
-				}
-
-			}))
+			.threadFactory((task) -> this.engine.watch(new LockedThread(task, "locked")))
 			.build());
 	}
 
@@ -145,6 +151,72 @@ class EngineFailureTests {
 			throw new SecurityException("not of this thread");
 		}
 
+		@Override
+		public State getState() {
+			throw new SecurityException("not of this thread");
+		}
+
+	}
+
+	// Whoever has started it, as a scope has its fork, waits for what it runs.
+	@Test
+	void threadOfAMember_thatDoesNotTellItsState_runsItsTaskAndReports() throws Exception {
+		CompletableFuture<String> ran = new CompletableFuture<>();
+		Gate gate = this.engine.gate();
+		this.environment.asThreadFactory((task) -> this.engine.watch(new SecretiveThread(task, "secretive")))
+			.newThread(() -> {
+				ran.complete(CleanupGroup.current().orElseThrow().name());
+				gate.passUninterruptibly();
+			})
+			.start();
+		assertThat(ran.get(20, TimeUnit.SECONDS)).isEqualTo("mail");
+		assertThat(this.uncaught).singleElement().isInstanceOf(SecurityException.class);
+		CloseCall close = CloseCall.start(this.engine, () -> this.group.closeMembers(CloseOptions.awaitPending()))
+			.awaitWaiting();
+		gate.open();
+		assertThat(close.report().completedCallbacks()).isEqualTo(1);
+	}
+
+	@Test
+	void threadOfAMember_thatDoesNotTellItsStateAndHasNotBegun_isAwaited() throws Exception {
+		Gate gate = this.engine.gate();
+		this.environment.asThreadFactory((task) -> this.engine.watch(new SecretiveThread(() -> {
+			gate.passUninterruptibly();
+			task.run();
+		}, "secretive"))).newThread(() -> {
+		}).start();
+		gate.awaitArrival();
+		CloseCall close = CloseCall.start(this.engine, () -> this.group.closeMembers(CloseOptions.awaitPending()))
+			.awaitWaiting();
+		gate.open();
+		assertThat(close.report().completedCallbacks()).isEqualTo(1);
+	}
+
+	@Test
+	void threadOfAMember_thatFailsToBegin_runsItsTaskAndReports() throws Exception {
+		CompletableFuture<String> ran = new CompletableFuture<>();
+		Thread thread = this.environment.asThreadFactory(this.engine.threadFactory())
+			.newThread(() -> ran.complete("ran"));
+		this.time.failNextRead();
+		thread.start();
+		assertThat(ran.get(20, TimeUnit.SECONDS)).isEqualTo("ran");
+		assertFailedOnceAndGoesOn();
+	}
+
+	@Test
+	void threadOfAMember_thatNobodyTakesAndThatCannotBeInterrupted_runsItsTaskAndReports() throws Exception {
+		CompletableFuture<String> ran = new CompletableFuture<>();
+		CleanupGroup closed = this.engine.group("closed");
+		Thread thread = CallbackEnvironment.builder()
+			.pool(this.pool)
+			.cleanupGroup(closed)
+			.build()
+			.asThreadFactory((task) -> this.engine.watch(new LockedThread(task, "locked")))
+			.newThread(() -> ran.complete("ran"));
+		closed.close(CloseOptions.awaitPending());
+		thread.start();
+		assertThat(ran.get(20, TimeUnit.SECONDS)).isEqualTo("ran");
+		assertThat(this.uncaught).singleElement().isInstanceOf(SecurityException.class);
 	}
 
 	@Test
