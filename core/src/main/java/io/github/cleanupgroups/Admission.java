@@ -120,7 +120,7 @@ final class Admission {
 				lane = entrance(environment, MemberKind.CALLBACK);
 			}
 			UnbegunThread unbegun = new UnbegunThread(thread, lane);
-			switch (lane.dispatcher.admit(unbegun, CallbackThread.isInside(lane.generation))) {
+			switch (lane.dispatcher.memberThreads().list(unbegun, CallbackThread.isInside(lane.generation))) {
 				case ENTERED -> {
 					return unbegun;
 				}
@@ -150,7 +150,7 @@ final class Admission {
 			thread.runTask();
 			return;
 		}
-		execution.lane().dispatcher.runBegun(execution);
+		execution.lane().dispatcher.memberThreads().run(execution);
 	}
 
 	/**
@@ -159,7 +159,7 @@ final class Admission {
 	 */
 	private static RunningCallback begun(MemberThread thread, UnbegunThread unbegun) {
 		RunningCallback execution = thread.execution();
-		if (unbegun.lane.dispatcher.beginListed(execution, unbegun)) {
+		if (unbegun.lane.dispatcher.memberThreads().beginListed(execution, unbegun)) {
 			return execution;
 		}
 		CallbackEnvironment environment = thread.environment();
@@ -168,7 +168,8 @@ final class Admission {
 			if (lane == null) {
 				break;
 			}
-			Admitted outcome = lane.dispatcher.beginUnlisted(execution, lane, CallbackThread.isInside(lane.generation));
+			Admitted outcome = lane.dispatcher.memberThreads()
+				.beginUnlisted(execution, lane, CallbackThread.isInside(lane.generation));
 			if (outcome == Admitted.ENTERED) {
 				return execution;
 			}
@@ -178,7 +179,7 @@ final class Admission {
 			}
 		}
 		Thread.currentThread().interrupt();
-		environment.dispatcher().beginUngrouped(execution);
+		environment.dispatcher().memberThreads().beginUngrouped(execution);
 		return execution;
 	}
 

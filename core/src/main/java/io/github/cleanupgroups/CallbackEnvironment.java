@@ -328,7 +328,7 @@ public final class CallbackEnvironment {
 	 * @return a new factory; as thread-safe as the one given
 	 */
 	public ThreadFactory asThreadFactory(ThreadFactory threads) {
-		return new MemberThreads(this, Objects.requireNonNull(threads, "threads"));
+		return new MemberThreadFactory(this, Objects.requireNonNull(threads, "threads"));
 	}
 
 	private <T> CompletableFuture<T> submit(TaskFuture<T> future) {

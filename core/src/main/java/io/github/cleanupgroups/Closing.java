@@ -407,7 +407,7 @@ final class Closing {
 		int interrupted = 0;
 		for (Lane lane : this.generation.lanes) {
 			// First, for they run next: what begins in between is not missed.
-			interrupted += lane.dispatcher.interruptUnbegun(lane);
+			interrupted += lane.dispatcher.memberThreads().interruptUnbegun(lane);
 			List<RunningCallback> running = new ArrayList<>();
 			lane.dispatcher.inspect(lane, (inspected) -> inspected.forEachRunning(running::add));
 			running.forEach(lane.dispatcher.executions()::interrupt);
@@ -617,13 +617,13 @@ final class Closing {
 			if (found.startedThread() != null) {
 				return true;
 			}
-			found.lane.dispatcher.withdrawForClose(found);
+			found.lane.dispatcher.memberThreads().withdrawForClose(found);
 		}
 	}
 
 	private @Nullable UnbegunThread firstUnbegun() {
 		for (Lane lane : this.generation.lanes) {
-			UnbegunThread first = lane.dispatcher.firstUnbegun(lane);
+			UnbegunThread first = lane.dispatcher.memberThreads().firstUnbegun(lane);
 			if (first != null) {
 				return first;
 			}

@@ -49,11 +49,12 @@ import org.jspecify.annotations.Nullable;
  * <li>{@link IoOperations}: operations under way</li>
  * <li>{@link MemberRequests}: what is asked of single member objects</li>
  * <li>{@link ExecutionRequests}: what is asked of single running callbacks</li>
+ * <li>{@link MemberThreads}: threads of members' own</li>
  * </ul>
  *
  * <p>
- * The file's order: entering, threads of members' own, working, ends and the slots that
- * they free, closing a lane, the pool itself.
+ * The file's order: entering, working, ends and the slots that they free, closing a lane,
+ * the pool itself.
  */
 final class Dispatcher {
 
@@ -92,6 +93,8 @@ final class Dispatcher {
 
 	private final ExecutionRequests executions;
 
+	private final MemberThreads memberThreads;
+
 	/** Submitters that wait for room in the queue of their group. */
 	private final Submitters submitters = new Submitters();
 
@@ -110,8 +113,6 @@ final class Dispatcher {
 
 	private long completed;
 
-	private final UnbegunThreads unbegun = new UnbegunThreads();
-
 	private boolean closed;
 
 	/** Members that have joined since {@link #joinsCountedSince}. */
@@ -128,6 +129,7 @@ final class Dispatcher {
 		this.operations = new IoOperations(this, this.lock, this.workers);
 		this.requests = new MemberRequests(this, this.lock);
 		this.executions = new ExecutionRequests(this, this.lock);
+		this.memberThreads = new MemberThreads(this, this.lock);
 		this.ungrouped = new Generation(null).addLane(this, Lane.OPEN);
 	}
 
@@ -308,7 +310,7 @@ final class Dispatcher {
 	 * Runs what has started, on a thread that is none of the pool's.
 	 * @param found how to leave that thread; null where it does not tell
 	 */
-	private void run(CallbackThread current, RunningCallback execution, @Nullable ThreadState found) {
+	void run(CallbackThread current, RunningCallback execution, @Nullable ThreadState found) {
 		current.running = execution;
 		try {
 			FlightEvents.INSTANCE.run(execution);
@@ -476,136 +478,6 @@ final class Dispatcher {
 		oneOff.leaveQueue();
 		lane.queuedOneOffs--;
 		return unqueue(lane, 1, null);
-	}
-
-	// ---- Threads of members' own ----
-
-	/** Lets a thread be made: once it is started, closes of the lane wait for it. */
-	Admitted admit(UnbegunThread thread, boolean inside) {
-		this.lock.lockUnsettled();
-		try {
-			Admitted refusal = refusal(thread.lane, inside);
-			if (refusal != null) {
-				return refusal;
-			}
-			this.unbegun.add(thread);
-			return Admitted.ENTERED;
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	UnbegunThreads unbegun() {
-		return this.unbegun;
-	}
-
-	/** There is no thread after all, or it is not to begin as what it was made for. */
-	void withdraw(UnbegunThread thread) {
-		book(() -> this.unbegun.remove(thread) ? settled(thread.lane, null) : null);
-	}
-
-	/**
-	 * As {@link #withdraw}, for who closes the lane, and looks by itself what that leads
-	 * to. May be called under a group's lock.
-	 */
-	void withdrawForClose(UnbegunThread thread) {
-		locked(() -> this.unbegun.remove(thread));
-	}
-
-	/** One that was made for a lane and has not begun. */
-	@Nullable UnbegunThread firstUnbegun(Lane lane) {
-		return (lane.unbegun > 0) ? inspect(() -> this.unbegun.first(lane)) : null;
-	}
-
-	/**
-	 * Interrupts what was started for a lane and has not begun. It stays interrupted: its
-	 * thread runs nothing else.
-	 * @return how many that are
-	 */
-	int interruptUnbegun(Lane lane) {
-		int interrupted = 0;
-		for (UnbegunThread each : unbegun(lane)) {
-			Thread thread = each.startedThread();
-			if (thread != null) {
-				try {
-					thread.interrupt();
-				}
-				catch (Throwable ex) {
-					// The thread's doing: others are to be interrupted, too.
-					uncaught(lane.generation.toString(), ex);
-				}
-				interrupted++;
-			}
-		}
-		return interrupted;
-	}
-
-	/** Those made for a lane that have not begun. */
-	List<UnbegunThread> unbegun(Lane lane) {
-		return (lane.unbegun > 0) ? inspect(() -> this.unbegun.of(lane)) : List.of();
-	}
-
-	/**
-	 * An execution on the current thread begins, which was made for a lane.
-	 * @return false where it was withdrawn
-	 */
-	boolean beginListed(RunningCallback execution, UnbegunThread thread) {
-		return begin(execution, thread.lane,
-				() -> this.unbegun.remove(thread) ? null : Admitted.SEALED) == Admitted.ENTERED;
-	}
-
-	/** One begins on a thread that was withdrawn, if the lane takes it. */
-	Admitted beginUnlisted(RunningCallback execution, Lane lane, boolean inside) {
-		return begin(execution, lane, () -> refusal(lane, inside));
-	}
-
-	/** One begins that no group takes, even where the pool is closed. */
-	void beginUngrouped(RunningCallback execution) {
-		begin(execution, this.ungrouped, () -> null);
-	}
-
-	/** Nothing fails once it has begun. */
-	private Admitted begin(RunningCallback execution, Lane lane, Refusal refusal) {
-		OneOff oneOff = (OneOff) execution.entry();
-		long now = this.time.nanoTime();
-		this.lock.lockUnsettled();
-		try {
-			Admitted refused = refusal.now();
-			if (refused != null) {
-				return refused;
-			}
-			oneOff.enter(lane);
-			oneOff.leaveQueue();
-			lane.runningOneOffs++;
-			lane.joined++;
-			execution.starts(now, now - oneOff.queuedNanos());
-			link(execution, lane);
-		}
-		finally {
-			this.lock.unlock();
-		}
-		return Admitted.ENTERED;
-	}
-
-	/** Runs what has begun on the current thread, to its end. */
-	void runBegun(RunningCallback execution) {
-		ThreadState found = null;
-		try {
-			found = ThreadState.of(Thread.currentThread());
-		}
-		catch (Throwable ex) {
-			// The thread's doing, which is to run its code all the same.
-			uncaught(execution.entry().memberName(), ex);
-		}
-		run(CallbackThread.current(), execution, found);
-	}
-
-	/** Why something does not begin. Asked under the pool's lock. */
-	private interface Refusal {
-
-		@Nullable Admitted now();
-
 	}
 
 	// ---- Working ----
@@ -788,7 +660,8 @@ final class Dispatcher {
 		link(execution, lane);
 	}
 
-	private void link(RunningCallback execution, Lane lane) {
+	/** It has started. Pool lock. */
+	void link(RunningCallback execution, Lane lane) {
 		lane.link(execution);
 		lane.running++;
 		this.running++;
@@ -834,7 +707,7 @@ final class Dispatcher {
 	}
 
 	/** Books something, and does what that leads to. No lock is held. */
-	private void book(Booking booking) {
+	void book(Booking booking) {
 		Aftermath aftermath;
 		Worker wake;
 		this.lock.lock();
@@ -849,7 +722,7 @@ final class Dispatcher {
 	}
 
 	/** Changes counters under the lock. */
-	private interface Booking {
+	interface Booking {
 
 		@Nullable Aftermath book();
 
@@ -1044,8 +917,8 @@ final class Dispatcher {
 		changeReady(lane, this::slotFree);
 	}
 
-	/** Something was taken off a lane: is that quiet, is the pool? */
-	private @Nullable Aftermath settled(Lane lane, @Nullable Aftermath aftermath) {
+	/** Something was taken off a lane: is that quiet, is the pool? Pool lock. */
+	@Nullable Aftermath settled(Lane lane, @Nullable Aftermath aftermath) {
 		if (lane.closing != null && lane.isQuiet()) {
 			aftermath = Aftermath.of(aftermath);
 			aftermath.quiet = lane.closing;
@@ -1260,6 +1133,10 @@ final class Dispatcher {
 		return this.executions;
 	}
 
+	MemberThreads memberThreads() {
+		return this.memberThreads;
+	}
+
 	Submitters submitters() {
 		return this.submitters;
 	}
@@ -1330,7 +1207,7 @@ final class Dispatcher {
 	}
 
 	private boolean isTerminated() {
-		return isQuiet() && this.unbegun.isEmpty();
+		return isQuiet() && !this.memberThreads.anyUnbegun();
 	}
 
 	/**
@@ -1339,11 +1216,11 @@ final class Dispatcher {
 	 * @return whether there is to be looked again
 	 */
 	private boolean withdrawUnstartedUnlocked() {
-		UnbegunThread thread = this.unbegun.first();
+		UnbegunThread thread = this.memberThreads.firstUnbegun();
 		this.lock.unlock();
 		try {
 			if (thread != null && thread.startedThread() == null) {
-				withdraw(thread);
+				this.memberThreads.withdraw(thread);
 				return true;
 			}
 		}

@@ -3,7 +3,8 @@ package io.github.cleanupgroups;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a thread runs that was made by {@link MemberThreads}, and which thread that is.
+ * What a thread runs that was made by {@link MemberThreadFactory}, and which thread that
+ * is.
  */
 final class MemberThread implements OwnedCallback {
 

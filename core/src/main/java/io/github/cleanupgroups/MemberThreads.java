@@ -1,50 +1,178 @@
 package io.github.cleanupgroups;
 
-import java.util.Objects;
-import java.util.concurrent.ThreadFactory;
+import java.lang.ref.ReferenceQueue;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes threads whose code is a callback of an environment's group:
- * {@link CallbackEnvironment#asThreadFactory()}. Thread-safe if the factory behind it is.
+ * The threads of members' own that belong to lanes of a pool: from their making to the
+ * end of what they run. {@link UnbegunThread} has their states until they begin; from
+ * then on what they run is a running callback like all others.
+ *
+ * <p>
+ * A part of its {@link Dispatcher}: it takes the pool's lock, which guards what it knows.
+ * Methods that say so are called under it. Of the dispatcher it needs
+ * {@link Dispatcher#refusal(Lane, boolean)} before a thread is listed or begins,
+ * {@link Dispatcher#link} for what begins and {@link Dispatcher#run} for its callback,
+ * {@link Dispatcher#book} and {@link Dispatcher#settled} for what is withdrawn, and
+ * {@link Dispatcher#uncaught}.
  */
-final class MemberThreads implements ThreadFactory {
+final class MemberThreads {
 
-	private final CallbackEnvironment environment;
+	private final Dispatcher dispatcher;
 
-	private final ThreadFactory threads;
+	private final PoolLock lock;
 
-	MemberThreads(CallbackEnvironment environment, ThreadFactory threads) {
-		this.environment = environment;
-		this.threads = threads;
+	/** Guarded by the lock. */
+	private final UnbegunThreads unbegun = new UnbegunThreads();
+
+	MemberThreads(Dispatcher dispatcher, PoolLock lock) {
+		this.dispatcher = dispatcher;
+		this.lock = lock;
 	}
 
-	/** Returns null where the factory behind it does. */
-	@Override
-	public @Nullable Thread newThread(Runnable task) {
-		Objects.requireNonNull(task, "task");
-		MemberThread member = new MemberThread(this.environment, task);
-		// First: where it is refused, no thread is made in vain.
-		UnbegunThread unbegun = Admission.admit(member);
-		Thread thread = null;
+	// ---- Until they begin ----
+
+	/** Lets a thread be made: once it is started, closes of the lane wait for it. */
+	Admitted list(UnbegunThread thread, boolean inside) {
+		this.lock.lockUnsettled();
 		try {
-			thread = this.threads.newThread(() -> Admission.run(member, unbegun));
-			if (thread != null) {
-				member.isRunBy(thread);
+			Admitted refusal = this.dispatcher.refusal(thread.lane, inside);
+			if (refusal != null) {
+				return refusal;
 			}
-			return thread;
+			this.unbegun.add(thread);
+			return Admitted.ENTERED;
 		}
 		finally {
-			if (thread == null) {
-				unbegun.lane.dispatcher.withdraw(unbegun);
-			}
+			this.lock.unlock();
 		}
 	}
 
-	@Override
-	public String toString() {
-		return "threads of " + this.environment;
+	/** There is no thread after all, or it is not to begin as what it was made for. */
+	void withdraw(UnbegunThread thread) {
+		this.dispatcher.book(() -> this.unbegun.remove(thread) ? this.dispatcher.settled(thread.lane, null) : null);
+	}
+
+	/**
+	 * As {@link #withdraw}, for who closes the lane, and looks by itself what that leads
+	 * to. May be called under a group's lock.
+	 */
+	void withdrawForClose(UnbegunThread thread) {
+		this.dispatcher.locked(() -> this.unbegun.remove(thread));
+	}
+
+	/** Those made for a lane that have not begun. */
+	List<UnbegunThread> unbegun(Lane lane) {
+		return (lane.unbegun > 0) ? this.dispatcher.inspect(() -> this.unbegun.of(lane)) : List.of();
+	}
+
+	/** One of them. */
+	@Nullable UnbegunThread firstUnbegun(Lane lane) {
+		return (lane.unbegun > 0) ? this.dispatcher.inspect(() -> this.unbegun.first(lane)) : null;
+	}
+
+	/** One made for any lane that has not begun. Pool lock. */
+	@Nullable UnbegunThread firstUnbegun() {
+		return this.unbegun.first();
+	}
+
+	/** Pool lock. */
+	boolean anyUnbegun() {
+		return !this.unbegun.isEmpty();
+	}
+
+	/** Where those show up that nobody has any more. */
+	ReferenceQueue<MemberThread> forgotten() {
+		return this.unbegun.forgotten();
+	}
+
+	/**
+	 * Interrupts what was started for a lane and has not begun. It stays interrupted: its
+	 * thread runs nothing else.
+	 * @return how many that are
+	 */
+	int interruptUnbegun(Lane lane) {
+		int interrupted = 0;
+		for (UnbegunThread each : unbegun(lane)) {
+			Thread thread = each.startedThread();
+			if (thread != null) {
+				try {
+					thread.interrupt();
+				}
+				catch (Throwable ex) {
+					// The thread's doing: others are to be interrupted, too.
+					this.dispatcher.uncaught(lane.generation.toString(), ex);
+				}
+				interrupted++;
+			}
+		}
+		return interrupted;
+	}
+
+	// ---- Once they begin ----
+
+	/**
+	 * An execution on the current thread begins, which was made for a lane.
+	 * @return false where it was withdrawn
+	 */
+	boolean beginListed(RunningCallback execution, UnbegunThread thread) {
+		return begin(execution, thread.lane,
+				() -> this.unbegun.remove(thread) ? null : Admitted.SEALED) == Admitted.ENTERED;
+	}
+
+	/** One begins on a thread that was withdrawn, if the lane takes it. */
+	Admitted beginUnlisted(RunningCallback execution, Lane lane, boolean inside) {
+		return begin(execution, lane, () -> this.dispatcher.refusal(lane, inside));
+	}
+
+	/** One begins that no group takes, even where the pool is closed. */
+	void beginUngrouped(RunningCallback execution) {
+		begin(execution, this.dispatcher.ungrouped, () -> null);
+	}
+
+	/** Nothing fails once it has begun. */
+	private Admitted begin(RunningCallback execution, Lane lane, Refusal refusal) {
+		OneOff oneOff = (OneOff) execution.entry();
+		long now = this.dispatcher.time.nanoTime();
+		this.lock.lockUnsettled();
+		try {
+			Admitted refused = refusal.now();
+			if (refused != null) {
+				return refused;
+			}
+			oneOff.enter(lane);
+			oneOff.leaveQueue();
+			lane.runningOneOffs++;
+			lane.joined++;
+			execution.starts(now, now - oneOff.queuedNanos());
+			this.dispatcher.link(execution, lane);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		return Admitted.ENTERED;
+	}
+
+	/** Why something does not begin. Asked under the pool's lock. */
+	private interface Refusal {
+
+		@Nullable Admitted now();
+
+	}
+
+	/** Runs what has begun on the current thread, to its end. */
+	void run(RunningCallback execution) {
+		ThreadState found = null;
+		try {
+			found = ThreadState.of(Thread.currentThread());
+		}
+		catch (Throwable ex) {
+			// The thread's doing, which is to run its code all the same.
+			this.dispatcher.uncaught(execution.entry().memberName(), ex);
+		}
+		this.dispatcher.run(CallbackThread.current(), execution, found);
 	}
 
 }

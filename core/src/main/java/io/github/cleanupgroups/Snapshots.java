@@ -86,7 +86,7 @@ final class Snapshots {
 					});
 				}
 			});
-			for (UnbegunThread thread : lane.dispatcher.unbegun(lane)) {
+			for (UnbegunThread thread : lane.dispatcher.memberThreads().unbegun(lane)) {
 				OneOff oneOff = (thread.startedThread() != null) ? thread.oneOff() : null;
 				if (oneOff != null) {
 					members.add(of(oneOff, 1, 0, time));
@@ -264,7 +264,7 @@ final class Snapshots {
 		/** Threads of members' own that were started and have not begun. */
 		void addStarted(Lane lane) {
 			int started = 0;
-			for (UnbegunThread thread : lane.dispatcher.unbegun(lane)) {
+			for (UnbegunThread thread : lane.dispatcher.memberThreads().unbegun(lane)) {
 				started += (thread.startedThread() != null) ? 1 : 0;
 			}
 			this.members.add(MemberKind.CALLBACK, MemberState.QUEUED, started);

@@ -29,7 +29,7 @@ final class UnbegunThread extends WeakReference<MemberThread> {
 	final Lane lane;
 
 	UnbegunThread(MemberThread thread, Lane lane) {
-		super(thread, lane.dispatcher.unbegun().forgotten());
+		super(thread, lane.dispatcher.memberThreads().forgotten());
 		this.lane = lane;
 	}
 

@@ -203,7 +203,7 @@ final class EngineInvariants implements AfterEachCallback {
 		for (TaskAlarm armed = lane.firstArmed(); armed != null; armed = armed.nextArmed) {
 			found[6]++;
 		}
-		found[8] = lane.dispatcher.unbegun(lane).size();
+		found[8] = lane.dispatcher.memberThreads().unbegun(lane).size();
 		long[] counted = { lane.pending, lane.queuedOneOffs, lane.running, lane.runningOneOffs,
 				count(lane, MemberState.QUEUED), count(lane, MemberState.RUNNING), lane.armed, lane.armedObjects(),
 				lane.unbegun };
