@@ -14,6 +14,8 @@ import io.github.cleanupgroups.CleanupGroup;
  */
 final class CleanupGroupScope implements Scope {
 
+	private final WaitForGraph waits = new WaitForGraph();
+
 	@Override
 	public Object get(String name, ObjectFactory<?> objectFactory) {
 		return beans(name).get(name, objectFactory);
@@ -48,7 +50,7 @@ final class CleanupGroupScope implements Scope {
 					+ "' runs no member of a cleanup group, whose bean this could be. Ask for it in a member,"
 					+ " such as a @GroupedAsync method, or name the group: groups.inScope(\"mail\", () -> ...)");
 		}
-		return (ScopedBeans) group.attach(this, new ScopedBeans(group.name()));
+		return (ScopedBeans) group.attach(this, new ScopedBeans(group.name(), this.waits));
 	}
 
 }

@@ -5,8 +5,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jspecify.annotations.Nullable;
@@ -22,10 +20,13 @@ final class ScopedBeans implements AutoCloseable {
 
 	private final String group;
 
+	/** Of all that are in the same scope. */
+	private final WaitForGraph waits;
+
 	private final Object lock = new Object();
 
 	@GuardedBy("lock")
-	private final Map<String, CompletableFuture<Object>> beans = new LinkedHashMap<>();
+	private final Map<String, ScopedBean> beans = new LinkedHashMap<>();
 
 	/** By name of the bean, in the order of creation. */
 	@GuardedBy("lock")
@@ -34,43 +35,39 @@ final class ScopedBeans implements AutoCloseable {
 	@GuardedBy("lock")
 	private boolean closed;
 
-	ScopedBeans(String group) {
+	ScopedBeans(String group, WaitForGraph waits) {
 		this.group = group;
+		this.waits = waits;
 	}
 
 	Object get(String name, ObjectFactory<?> factory) {
-		CompletableFuture<Object> mine = new CompletableFuture<>();
-		@Nullable CompletableFuture<Object> present;
+		ScopedBean bean;
+		boolean isNew;
 		synchronized (this.lock) {
 			requireOpen(name);
-			present = this.beans.putIfAbsent(name, mine);
+			ScopedBean present = this.beans.get(name);
+			isNew = present == null;
+			bean = (present != null) ? present : new ScopedBean(name, this.group);
+			if (isNew) {
+				this.beans.put(name, bean);
+			}
 		}
-		return (present != null) ? joined(present) : created(name, factory, mine);
+		if (isNew) {
+			return created(name, factory, bean);
+		}
+		Object made = bean.getNow();
+		return (made != null) ? made : this.waits.await(bean);
 	}
 
-	private Object created(String name, ObjectFactory<?> factory, CompletableFuture<Object> mine) {
+	private Object created(String name, ObjectFactory<?> factory, ScopedBean mine) {
 		try {
-			Object bean = factory.getObject();
-			mine.complete(bean);
-			return bean;
+			return mine.create(factory);
 		}
 		catch (Throwable ex) {
 			synchronized (this.lock) {
 				this.beans.remove(name, mine);
 			}
-			mine.completeExceptionally(ex);
-			throw ex;
-		}
-	}
-
-	private static Object joined(CompletableFuture<Object> present) {
-		try {
-			return present.join();
-		}
-		catch (CompletionException ex) {
-			if (ex.getCause() instanceof RuntimeException failure) {
-				throw failure;
-			}
+			mine.failed(ex);
 			throw ex;
 		}
 	}
@@ -78,8 +75,8 @@ final class ScopedBeans implements AutoCloseable {
 	@Nullable Object remove(String name) {
 		synchronized (this.lock) {
 			this.destructions.remove(name);
-			CompletableFuture<Object> removed = this.beans.remove(name);
-			return (removed != null && removed.isDone() && !removed.isCompletedExceptionally()) ? removed.join() : null;
+			ScopedBean removed = this.beans.remove(name);
+			return (removed != null) ? removed.getNow() : null;
 		}
 	}
 

@@ -5,14 +5,19 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.aot.test.generate.TestGenerationContext;
 import org.springframework.beans.factory.BeanCreationException;
+import org.springframework.beans.factory.BeanCurrentlyInCreationException;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.config.DestructionAwareBeanPostProcessor;
 import org.springframework.boot.test.util.TestPropertyValues;
@@ -20,6 +25,7 @@ import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.ScopedProxyMode;
 import org.springframework.context.aot.ApplicationContextAotGenerator;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.test.tools.CompileWithForkedClassLoader;
@@ -160,6 +166,26 @@ class GroupScopeTests {
 		});
 	}
 
+	// As Spring refuses it where one thread creates both.
+	@ParameterizedTest
+	@ValueSource(strings = { "mail", "audit" })
+	void beans_thatNeedEachOtherAndAreCreatedByTwoThreads_areAnErrorThatNamesThem(String other) {
+		this.context.getBean(Pair.class).groupOfRight = other;
+		CompletableFuture<Object> left = this.groups.environment("mail").submit(() -> this.context.getBean("left"));
+		CompletableFuture<Object> right = this.groups.environment(other).submit(() -> this.context.getBean("right"));
+		assertThat(List.of(left, right)).allSatisfy((bean) -> assertThat(bean).failsWithin(20, TimeUnit.SECONDS)
+			.withThrowableThat()
+			.havingRootCause()
+			.isInstanceOf(BeanCurrentlyInCreationException.class)
+			.withMessageContaining("creates 'left' of group 'mail' and needs 'right' of group '%s'", other)
+			.withMessageContaining("creates 'right' of group '%s' and needs 'left' of group 'mail'", other)
+			.withMessageContaining("ObjectProvider"));
+		assertThatExceptionOfType(BeanCreationException.class).as("on one thread, after that")
+			.isThrownBy(() -> this.groups.<Object>inScope("mail", () -> this.context.getBean("left")))
+			.havingRootCause()
+			.isInstanceOf(BeanCurrentlyInCreationException.class);
+	}
+
 	@Test
 	@CompileWithForkedClassLoader
 	void scope_processedAheadOfTime_works() {
@@ -208,6 +234,25 @@ class GroupScopeTests {
 		}
 
 		@Bean
+		@GroupScope(proxyMode = ScopedProxyMode.NO)
+		Object left(BeanFactory beans, CleanupGroups groups, Pair pair) {
+			pair.awaitBoth();
+			return groups.inScope(pair.groupOfRight, () -> beans.getBean("right"));
+		}
+
+		@Bean
+		@GroupScope(proxyMode = ScopedProxyMode.NO)
+		Object right(BeanFactory beans, CleanupGroups groups, Pair pair) {
+			pair.awaitBoth();
+			return groups.inScope("mail", () -> beans.getBean("left"));
+		}
+
+		@Bean
+		Pair pair() {
+			return new Pair();
+		}
+
+		@Bean
 		Caller caller(Connection connection) {
 			return new Caller(connection);
 		}
@@ -227,6 +272,20 @@ class GroupScopeTests {
 
 		synchronized int next() {
 			return ++this.connections;
+		}
+
+	}
+
+	/** Two beans of which each asks for the other once both are being created. */
+	static class Pair {
+
+		private final CountDownLatch created = new CountDownLatch(2);
+
+		volatile String groupOfRight = "mail";
+
+		void awaitBoth() {
+			this.created.countDown();
+			GroupedContexts.await(this.created);
 		}
 
 	}
