@@ -136,8 +136,9 @@ final class Measuring {
 		List<String> command = new ArrayList<>();
 		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
 		if (run.type() == BytesMeasurement.class) {
-			command.addAll(List.of("-Djol.magicFieldOffset=true", "-Djdk.attach.allowAttachSelf=true",
-					"-XX:+EnableDynamicAgentLoading"));
+			// With room for a walk between two collections: JOL knows objects by address.
+			command.addAll(List.of("-XX:+UseSerialGC", "-Xmx4g", "-Xmn3g", "-Djol.magicFieldOffset=true",
+					"-Djdk.attach.allowAttachSelf=true", "-XX:+EnableDynamicAgentLoading"));
 		}
 		else if (run.type() != StartMeasurement.class) {
 			command.addAll(jvmArguments());
