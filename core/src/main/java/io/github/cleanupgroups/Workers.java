@@ -19,6 +19,14 @@ import org.jspecify.annotations.Nullable;
  * costs few wake-ups, and something ready is never left with nobody coming for it.
  *
  * <p>
+ * Of the idle the one is woken that parked last. So the others reach the end of their
+ * keep-alive although single callbacks keep coming, what it needs is still in a
+ * processor's cache, and one that has not parked yet, but yields, needs no call of the
+ * kernel. Nobody promises that each has its turn: one of the minimum may stay parked
+ * while another runs whatever comes one at a time. To wake by turns, as
+ * {@code ThreadPoolExecutor} does, is no faster where a pool has been idle.
+ *
+ * <p>
  * A part of its {@link Dispatcher}: all fields are guarded by the pool's lock. Methods
  * that say so are called under it; the others take it themselves, and call the user's
  * thread factory without it. Of the dispatcher it needs {@link Dispatcher#isClosedNow()}

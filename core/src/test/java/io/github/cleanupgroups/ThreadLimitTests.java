@@ -174,6 +174,27 @@ class ThreadLimitTests {
 		assertThat(environment(pool).submit(() -> pool.stats().threads()).get(20, TimeUnit.SECONDS)).isEqualTo(2);
 	}
 
+	// R10
+	@Test
+	void idleThreads_aboveTheMinimum_endAlthoughSingleCallbacksKeepComing() throws Exception {
+		ThreadPool pool = pool(1, 3);
+		Gate gate = this.engine.gate();
+		for (int i = 0; i < 3; i++) {
+			environment(pool).trySubmit(gate);
+		}
+		gate.awaitArrivals(3);
+		gate.open();
+		this.time.awaitParked(3);
+		Set<Thread> ran = ConcurrentHashMap.newKeySet();
+		for (int seconds = 0; seconds < 60; seconds += 15) {
+			ran.add(environment(pool).submit(Thread::currentThread).get(20, TimeUnit.SECONDS));
+			this.time.awaitParked(3);
+			this.time.advance(Duration.ofSeconds(15));
+		}
+		eventually("threads", 1, () -> pool.stats().threads());
+		assertThat(ran).hasSize(1);
+	}
+
 	// V13: how one says "for ever"
 	@Test
 	void keepAlive_beyondTheClocksRange_overflowsNothing() throws Exception {
