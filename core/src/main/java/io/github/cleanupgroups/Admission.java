@@ -192,15 +192,16 @@ final class Admission {
 		}
 	}
 
-	/** Makes a new object on the lane it will belong to. */
-	interface ObjectFactory<M extends MemberObject> {
+	/** A constructor of member objects; {@code C} is the callback. */
+	interface ObjectFactory<C, M extends MemberObject> {
 
-		M on(Lane lane, long now);
+		M make(CallbackEnvironment environment, @Nullable Object context, C callback, Lane lane, long joinedNanos);
 
 	}
 
 	/** Makes a new object a member, or throws. */
-	static <M extends MemberObject> M join(CallbackEnvironment environment, MemberKind kind, ObjectFactory<M> factory) {
+	static <C, M extends MemberObject> M join(CallbackEnvironment environment, MemberKind kind,
+			@Nullable Object context, C callback, ObjectFactory<C, M> factory) {
 		CallbackDecorator.Decoration decoration = environment.decoration(kind);
 		Lane lane = environment.knownLane();
 		boolean inside = false;
@@ -209,7 +210,7 @@ final class Admission {
 				lane = entrance(environment, kind);
 				inside = CallbackThread.isInside(lane.generation);
 			}
-			M object = factory.on(lane, lane.dispatcher.stamp(lane.generation.group));
+			M object = factory.make(environment, context, callback, lane, lane.dispatcher.stamp(lane.generation.group));
 			object.decoratedWith(decoration);
 			switch (lane.dispatcher.join(object, inside)) {
 				case ENTERED -> {

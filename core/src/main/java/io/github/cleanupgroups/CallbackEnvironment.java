@@ -99,7 +99,7 @@ public final class CallbackEnvironment {
 	 */
 	public Work newWork(@Nullable Object context, Callback callback) {
 		Objects.requireNonNull(callback, "callback");
-		return Admission.join(this, MemberKind.WORK, (lane, now) -> new Work(this, context, callback, lane, now));
+		return Admission.join(this, MemberKind.WORK, context, callback, Work::new);
 	}
 
 	/**
@@ -126,7 +126,7 @@ public final class CallbackEnvironment {
 	 */
 	public Timer newTimer(@Nullable Object context, Callback callback) {
 		Objects.requireNonNull(callback, "callback");
-		return Admission.join(this, MemberKind.TIMER, (lane, now) -> new Timer(this, context, callback, lane, now));
+		return Admission.join(this, MemberKind.TIMER, context, callback, Timer::new);
 	}
 
 	/**
@@ -153,7 +153,7 @@ public final class CallbackEnvironment {
 	 */
 	public Wait newWait(@Nullable Object context, WaitCallback callback) {
 		Objects.requireNonNull(callback, "callback");
-		return Admission.join(this, MemberKind.WAIT, (lane, now) -> new Wait(this, context, callback, lane, now));
+		return Admission.join(this, MemberKind.WAIT, context, callback, Wait::new);
 	}
 
 	/**
@@ -182,7 +182,7 @@ public final class CallbackEnvironment {
 	 */
 	public <V> Io<V> newIo(@Nullable Object context, IoCallback<V> callback) {
 		Objects.requireNonNull(callback, "callback");
-		return Admission.join(this, MemberKind.IO, (lane, now) -> new Io<>(this, context, callback, lane, now));
+		return Admission.join(this, MemberKind.IO, context, callback, Io<V>::new);
 	}
 
 	/**
