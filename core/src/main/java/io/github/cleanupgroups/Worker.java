@@ -59,6 +59,12 @@ final class Worker extends CallbackThread implements Runnable {
 	 */
 	int started;
 
+	/**
+	 * Whether it yields before it parks, and so needs no call of the kernel to go on. Of
+	 * meaning while it is among the idle.
+	 */
+	boolean yielding;
+
 	/** When it last parked, or was about to. */
 	long parkedNanos;
 

@@ -22,9 +22,11 @@ import org.jspecify.annotations.Nullable;
  * Of the idle the one is woken that parked last. So the others reach the end of their
  * keep-alive although single callbacks keep coming, what it needs is still in a
  * processor's cache, and one that has not parked yet, but yields, needs no call of the
- * kernel. Nobody promises that each has its turn: one of the minimum may stay parked
- * while another runs whatever comes one at a time. To wake by turns, as
- * {@code ThreadPoolExecutor} does, is no faster where a pool has been idle.
+ * kernel. To wake by turns, as {@code ThreadPoolExecutor} does, is no faster where a pool
+ * has been idle. Where the last has parked a moment ago, and no thread is surplus, the
+ * one before it is woken instead: the processor of the last is about to halt, and is slow
+ * to come back. Nobody promises that each has its turn: one of the minimum may stay
+ * parked while another runs whatever comes one at a time.
  *
  * <p>
  * A part of its {@link Dispatcher}: all fields are guarded by the pool's lock. Methods
@@ -59,7 +61,7 @@ final class Workers {
 
 	/**
 	 * Not on virtual threads: spinning would keep a carrier from its other threads,
-	 * yielding goes behind all of them.
+	 * yielding goes behind all of them, and a parked one has no processor that halts.
 	 */
 	private final boolean spins;
 
@@ -263,8 +265,11 @@ final class Workers {
 		this.idle.addFirst(worker);
 		boolean again = since - worker.parkedNanos < SOON_NANOS;
 		worker.parkedNanos = since;
-		if (again && this.spins) {
+		// Anew at each park: one that failed while it yielded has left it set.
+		worker.yielding = again && this.spins;
+		if (worker.yielding) {
 			yieldUnlocked();
+			worker.yielding = false;
 		}
 		while (!worker.woken) {
 			boolean kept = worker.persistent || this.threads <= this.minThreads;
@@ -373,12 +378,31 @@ final class Workers {
 	}
 
 	private @Nullable Worker wakeIdle() {
-		Worker worker = this.idle.pollFirst();
+		boolean another = this.idle.size() > 1 && hasJustParked(this.idle.getFirst());
+		Worker worker = another ? removeSecondIdle() : this.idle.pollFirst();
 		if (worker != null) {
 			worker.woken = true;
 			this.searching++;
 		}
 		return worker;
+	}
+
+	/**
+	 * Whether it is slow to wake: it has parked a moment ago, presumably on a processor
+	 * that halts now, for its submitter runs on another. Not where a thread may be
+	 * surplus: to wake two by turns would keep both.
+	 */
+	private boolean hasJustParked(Worker worker) {
+		return this.spins && !worker.yielding && this.threads <= this.minThreads
+				&& this.time.nanoTime() - worker.parkedNanos < SOON_NANOS;
+	}
+
+	/** The order of the others stays: the last that parked first. */
+	private Worker removeSecondIdle() {
+		Worker first = this.idle.removeFirst();
+		Worker second = this.idle.removeFirst();
+		this.idle.addFirst(first);
+		return second;
 	}
 
 	private Worker newWorker() {

@@ -195,6 +195,38 @@ class ThreadLimitTests {
 		assertThat(ran).hasSize(1);
 	}
 
+	@Test
+	void idleThreads_ofTheMinimum_takeTurnsOnlyWhileTheLastHasJustParked() throws Exception {
+		ThreadPool pool = pool(2, 2);
+		Thread first = threadOfNext(pool, 2);
+		Thread second = threadOfNext(pool, 2);
+		assertThat(second).isNotSameAs(first);
+		assertThat(threadOfNext(pool, 2)).isSameAs(first);
+		this.time.awaitParked(2);
+		this.time.advance(Duration.ofMillis(1));
+		assertThat(threadOfNext(pool, 2)).isSameAs(first);
+	}
+
+	// R10
+	@Test
+	void idleThreads_aboveTheMinimum_takeNoTurnsWhenTheLastHasJustParked() throws Exception {
+		ThreadPool pool = pool(1, 2);
+		Gate gate = this.engine.gate();
+		environment(pool).trySubmit(gate);
+		environment(pool).trySubmit(gate);
+		gate.awaitArrivals(2);
+		gate.open();
+		Thread last = threadOfNext(pool, 2);
+		assertThat(threadOfNext(pool, 2)).isSameAs(last);
+		assertThat(threadOfNext(pool, 2)).isSameAs(last);
+	}
+
+	/** The thread that runs one more callback, when all of them are parked. */
+	private Thread threadOfNext(ThreadPool pool, int threads) throws Exception {
+		this.time.awaitParked(threads);
+		return environment(pool).submit(Thread::currentThread).get(20, TimeUnit.SECONDS);
+	}
+
 	// V13: how one says "for ever"
 	@Test
 	void keepAlive_beyondTheClocksRange_overflowsNothing() throws Exception {

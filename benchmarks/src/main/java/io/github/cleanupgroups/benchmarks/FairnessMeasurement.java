@@ -31,7 +31,7 @@ final class FairnessMeasurement {
 	public static void main(String[] args) {
 		Rival rival = Rival.valueOf(args[0]);
 		int backlog = Integer.parseInt(args[1]);
-		StartDelays delays = new StartDelays();
+		StartDelays delays = new StartDelays(StartDelays.PAUSE);
 		Runnable submission = (rival == Rival.CLEANUP_GROUP) ? ours(backlog, delays) : shared(backlog, delays);
 		delays.print(Integer.parseInt(args[2]), submission);
 		Runtime.getRuntime().halt(0);

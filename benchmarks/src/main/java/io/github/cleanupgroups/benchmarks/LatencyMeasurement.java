@@ -1,5 +1,6 @@
 package io.github.cleanupgroups.benchmarks;
 
+import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ForkJoinPool;
 
@@ -10,12 +11,13 @@ import io.github.cleanupgroups.ThreadPool;
 
 /**
  * <b>Question 8</b>: how long from a submission to the start of its callback in an idle
- * pool?
+ * pool, and in one whose only callback has just started?
  *
  * <p>
  * Workload: half a millisecond of nothing, so that the threads park; then one submission,
- * whose callback reads the clock first of all. A process of its own: prints
- * {@link StartDelays}.
+ * whose callback reads the clock first of all. Or without that time: the next submission
+ * follows as soon as the last callback has called its submitter. A process of its own:
+ * prints {@link StartDelays}.
  *
  * <p>
  * Command: {@code java -jar benchmarks/target/benchmarks.jar 8}
@@ -30,7 +32,7 @@ final class LatencyMeasurement {
 
 	public static void main(String[] args) {
 		int threads = Integer.parseInt(args[1]);
-		StartDelays delays = new StartDelays();
+		StartDelays delays = new StartDelays(Duration.parse(args[3]));
 		delays.print(Integer.parseInt(args[2]), args[0].equals(UNPARK_LIMIT) ? limit(threads, delays)
 				: submission(Rival.valueOf(args[0]), threads, delays));
 		Runtime.getRuntime().halt(0);

@@ -1,5 +1,6 @@
 package io.github.cleanupgroups.benchmarks;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -173,8 +174,13 @@ final class Questions {
 		}
 	}
 
-	static Run latency(Rival rival, int threads, Effort effort) {
-		return Run.process(LatencyMeasurement.class, rival, threads, effort.samples());
+	/** With the pause that lets all threads park. */
+	static Run latency(Object rival, int threads, Effort effort) {
+		return latency(rival, threads, effort, StartDelays.PAUSE);
+	}
+
+	private static Run latency(Object rival, int threads, Effort effort, Duration pause) {
+		return Run.process(LatencyMeasurement.class, rival, threads, effort.samples(), pause);
 	}
 
 	static Run fairness(Rival rival, int backlog, Effort effort) {
@@ -190,10 +196,14 @@ final class Questions {
 						(rival == Rival.THREAD_POOL_EXECUTOR) ? 1.0 : NONE);
 			}
 			for (int threads : new int[] { 1, 2 }) {
-				ratio(8, "submit to start, " + metric, "UNPARK_LIMIT, " + threads + " by turns", ours, Run
-					.process(LatencyMeasurement.class, LatencyMeasurement.UNPARK_LIMIT, threads, this.effort.samples())
-					.figure(metric), Kind.AT_MOST, NONE);
+				ratio(8, "submit to start, " + metric, "UNPARK_LIMIT, " + threads + " by turns", ours,
+						latency(LatencyMeasurement.UNPARK_LIMIT, threads, this.effort).figure(metric), Kind.AT_MOST,
+						NONE);
 			}
+			ratio(8, "submit right after the last start, " + metric, "THREAD_POOL_EXECUTOR",
+					latency(Rival.CLEANUP_GROUP, 2, this.effort, Duration.ZERO).figure(metric),
+					latency(Rival.THREAD_POOL_EXECUTOR, 2, this.effort, Duration.ZERO).figure(metric), Kind.AT_MOST,
+					NONE);
 		}
 		Figure crowded = fairness(Rival.CLEANUP_GROUP, 1_000, this.effort).figure(Run.P99);
 		ratio(12, "quiet beside busy, p99", "ours, quiet alone", crowded,

@@ -1,5 +1,6 @@
 package io.github.cleanupgroups.benchmarks;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -11,14 +12,22 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class StartDelays {
 
-	private static final long PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
+	/** So long that the threads have parked. */
+	static final Duration PAUSE = Duration.ofNanos(500_000);
 
 	private static final long WARMUP_NANOS = TimeUnit.MILLISECONDS.toNanos(700);
 
 	private final Thread submitter = Thread.currentThread();
 
+	private final long pauseNanos;
+
 	/** When the callback began, 0 while it has not. Written by it. */
 	private volatile long begun;
+
+	/** The pause before each submission may be zero. */
+	StartDelays(Duration pause) {
+		this.pauseNanos = pause.toNanos();
+	}
 
 	/** What the callback does: on any thread, once a submission. */
 	void begin() {
@@ -58,10 +67,10 @@ final class StartDelays {
 	 */
 	private void pause() {
 		long begin = System.nanoTime();
-		long left = PAUSE_NANOS;
+		long left = this.pauseNanos;
 		while (left > 0) {
 			LockSupport.parkNanos(this, left);
-			left = PAUSE_NANOS - (System.nanoTime() - begin);
+			left = this.pauseNanos - (System.nanoTime() - begin);
 		}
 	}
 
