@@ -140,17 +140,24 @@ final class Admission {
 	 * one.
 	 */
 	static void run(MemberThread thread, UnbegunThread unbegun) {
+		CallbackThread current;
 		RunningCallback execution;
 		try {
+			// First what may fail: what has begun is looked for.
+			current = CallbackThread.current();
 			execution = begun(thread, unbegun);
 		}
 		catch (Throwable ex) {
-			CallbackEnvironment environment = thread.environment();
-			environment.dispatcher().uncaught(environment.memberName(MemberKind.CALLBACK), ex);
-			thread.runTask();
+			try {
+				CallbackThread.current().leaveIfUnused();
+				thread.report(ex);
+			}
+			finally {
+				thread.runTask();
+			}
 			return;
 		}
-		execution.lane().dispatcher.memberThreads().run(execution);
+		execution.lane().dispatcher.run(current, execution, null);
 	}
 
 	/**
@@ -178,7 +185,13 @@ final class Admission {
 				break;
 			}
 		}
-		Thread.currentThread().interrupt();
+		try {
+			Thread.currentThread().interrupt();
+		}
+		catch (Throwable ex) {
+			// The thread's doing, which is to run its code all the same.
+			thread.report(ex);
+		}
 		environment.dispatcher().memberThreads().beginUngrouped(execution);
 		return execution;
 	}

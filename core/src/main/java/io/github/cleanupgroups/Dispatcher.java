@@ -259,8 +259,9 @@ final class Dispatcher {
 	 */
 	Admitted runInSubmitter(Entry entry, Lane lane, boolean inside) {
 		Thread thread = Thread.currentThread();
-		// Of the user's thread, which may fail: before anything counts as running.
+		// The user's thread and clock may fail: before anything counts as running.
 		ThreadState found = ThreadState.of(thread);
+		long now = this.time.nanoTime();
 		boolean interrupted = thread.isInterrupted();
 		CallbackThread submitter = CallbackThread.current();
 		RunningCallback execution = new RunningCallback(entry, thread, submitter.running);
@@ -280,15 +281,12 @@ final class Dispatcher {
 			}
 			execution.setHoldsSlot(limit != null && !nested);
 			if (entry instanceof OneOff oneOff) {
-				oneOff.enter(lane);
-				oneOff.leaveQueue();
-				lane.runningOneOffs++;
-				lane.joined++;
+				lane.startUnqueued(oneOff);
 			}
 			else {
 				((Work) entry).startUnqueued();
 			}
-			execution.starts(this.time.nanoTime(), 0);
+			execution.starts(now, 0);
 			link(execution, lane);
 		}
 		finally {
@@ -308,11 +306,12 @@ final class Dispatcher {
 
 	/**
 	 * Runs what has started, on a thread that is none of the pool's.
-	 * @param found how to leave that thread; null where it does not tell
+	 * @param known how to leave that thread; null where it has not been asked
 	 */
-	void run(CallbackThread current, RunningCallback execution, @Nullable ThreadState found) {
+	void run(CallbackThread current, RunningCallback execution, @Nullable ThreadState known) {
 		current.running = execution;
 		try {
+			ThreadState found = (known != null) ? known : stateOrNull(execution);
 			FlightEvents.INSTANCE.run(execution);
 			if (found != null) {
 				found.restore(Thread.currentThread());
@@ -325,6 +324,17 @@ final class Dispatcher {
 			current.running = execution.outer();
 			current.leaveIfUnused();
 			returned(execution);
+		}
+	}
+
+	/** Null where the thread does not tell: it runs its code all the same. */
+	private @Nullable ThreadState stateOrNull(RunningCallback execution) {
+		try {
+			return ThreadState.of(Thread.currentThread());
+		}
+		catch (Throwable ex) {
+			uncaught(execution.entry().memberName(), ex);
+			return null;
 		}
 	}
 
@@ -1216,7 +1226,7 @@ final class Dispatcher {
 	 * @return whether there is to be looked again
 	 */
 	private boolean withdrawUnstartedUnlocked() {
-		UnbegunThread thread = this.memberThreads.firstUnbegun();
+		UnbegunThread thread = this.memberThreads.firstUnbegunOfPool();
 		this.lock.unlock();
 		try {
 			if (thread != null && thread.startedThread() == null) {

@@ -22,8 +22,8 @@ final class Inbox {
 	 */
 	static final int CAPACITY = 64;
 
-	/** How long a submitter stands back that has met another: a microsecond. */
-	private static final int STANDING_BACK = 50;
+	/** How many spins a submitter backs off that has met another: a microsecond or so. */
+	private static final int BACKOFF_SPINS = 50;
 
 	/** What {@link #top} is while it is shut. */
 	private static final Object SHUT = new Object();
@@ -62,25 +62,25 @@ final class Inbox {
 			if (this.top.compareAndSet(last, oneOff)) {
 				return true;
 			}
-			if (hasMetAnother()) {
-				standBack();
+			if (isContended()) {
+				backOff();
 			}
 		}
 	}
 
-	/** Or somebody has emptied it, or shut it: then it need not stand back. */
+	/** False where it was emptied or shut meanwhile: then nobody need back off. */
 	@SuppressWarnings("ReferenceEquality")
-	private boolean hasMetAnother() {
+	private boolean isContended() {
 		Object last = this.top.get();
 		return last != null && last != SHUT;
 	}
 
 	/**
 	 * Two that submit side by side have each other's cache lines to fetch at every
-	 * submission; one alone puts in tens in the time that the other stands back.
+	 * submission; one alone puts in tens in the time that the other backs off.
 	 */
-	private static void standBack() {
-		for (int i = 0; i < STANDING_BACK; i++) {
+	private static void backOff() {
+		for (int i = 0; i < BACKOFF_SPINS; i++) {
 			Thread.onSpinWait();
 		}
 	}

@@ -408,6 +408,16 @@ final class Lane {
 		return null;
 	}
 
+	/**
+	 * A one-off begins on its submitter's or its own thread, without having been queued.
+	 */
+	void startUnqueued(OneOff oneOff) {
+		oneOff.enter(this);
+		oneOff.leaveQueue();
+		this.runningOneOffs++;
+		this.joined++;
+	}
+
 	/** Puts an execution among those that run; it is counted apart from this. */
 	void link(RunningCallback execution) {
 		execution.startedBefore = this.lastStarted;

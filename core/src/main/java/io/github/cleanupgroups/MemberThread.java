@@ -35,8 +35,8 @@ final class MemberThread implements OwnedCallback {
 	}
 
 	/**
-	 * The thread, if it has been started and has not ended. Nothing of the user's is
-	 * asked, as getState() may be.
+	 * The thread, if it has been started and has not ended. Unlike getState(), isAlive()
+	 * cannot be the user's.
 	 */
 	@Nullable Thread startedThread() {
 		Thread made = this.thread;
@@ -49,8 +49,9 @@ final class MemberThread implements OwnedCallback {
 	}
 
 	/**
-	 * One on the current thread. It takes no slot of the group, other than what runs in
-	 * its submitter: whoever has made the thread may hold the last one, and wait for it.
+	 * An execution on the current thread. Unlike one that runs in its submitter it takes
+	 * no slot of the group: whoever has made the thread may hold the last one, and wait
+	 * for it.
 	 */
 	RunningCallback execution() {
 		RunningCallback execution = new RunningCallback(oneOff(), Thread.currentThread(),
@@ -67,6 +68,11 @@ final class MemberThread implements OwnedCallback {
 	/** Runs what the thread was made for, as a callback or not. */
 	void runTask() {
 		this.task.run();
+	}
+
+	/** Something other than the task has failed. */
+	void report(Throwable failure) {
+		this.environment.dispatcher().uncaught(this.environment.memberName(MemberKind.CALLBACK), failure);
 	}
 
 	@Override

@@ -6,17 +6,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The threads of members' own that belong to lanes of a pool: from their making to the
- * end of what they run. {@link UnbegunThread} has their states until they begin; from
- * then on what they run is a running callback like all others.
+ * The threads of members' own that belong to lanes of a pool: from their making to where
+ * they begin. {@link UnbegunThread} has their states until then; from then on what they
+ * run is a running callback like all others.
  *
  * <p>
  * A part of its {@link Dispatcher}: it takes the pool's lock, which guards what it knows.
  * Methods that say so are called under it. Of the dispatcher it needs
  * {@link Dispatcher#refusal(Lane, boolean)} before a thread is listed or begins,
- * {@link Dispatcher#link} for what begins and {@link Dispatcher#run} for its callback,
- * {@link Dispatcher#book} and {@link Dispatcher#settled} for what is withdrawn, and
- * {@link Dispatcher#uncaught}.
+ * {@link Dispatcher#link} for what begins, {@link Dispatcher#book} and
+ * {@link Dispatcher#settled} for what is withdrawn, {@link Dispatcher#inspect} to look at
+ * them, {@link Dispatcher#ungrouped}, and {@link Dispatcher#uncaught}.
  */
 final class MemberThreads {
 
@@ -74,7 +74,7 @@ final class MemberThreads {
 	}
 
 	/** One made for any lane that has not begun. Pool lock. */
-	@Nullable UnbegunThread firstUnbegun() {
+	@Nullable UnbegunThread firstUnbegunOfPool() {
 		return this.unbegun.first();
 	}
 
@@ -132,7 +132,7 @@ final class MemberThreads {
 		begin(execution, this.dispatcher.ungrouped, () -> null);
 	}
 
-	/** Nothing fails once it has begun. */
+	/** What may fail comes before it counts as begun. */
 	private Admitted begin(RunningCallback execution, Lane lane, Refusal refusal) {
 		OneOff oneOff = (OneOff) execution.entry();
 		long now = this.dispatcher.time.nanoTime();
@@ -142,10 +142,7 @@ final class MemberThreads {
 			if (refused != null) {
 				return refused;
 			}
-			oneOff.enter(lane);
-			oneOff.leaveQueue();
-			lane.runningOneOffs++;
-			lane.joined++;
+			lane.startUnqueued(oneOff);
 			execution.starts(now, now - oneOff.queuedNanos());
 			this.dispatcher.link(execution, lane);
 		}
@@ -160,19 +157,6 @@ final class MemberThreads {
 
 		@Nullable Admitted now();
 
-	}
-
-	/** Runs what has begun on the current thread, to its end. */
-	void run(RunningCallback execution) {
-		ThreadState found = null;
-		try {
-			found = ThreadState.of(Thread.currentThread());
-		}
-		catch (Throwable ex) {
-			// The thread's doing, which is to run its code all the same.
-			this.dispatcher.uncaught(execution.entry().memberName(), ex);
-		}
-		this.dispatcher.run(CallbackThread.current(), execution, found);
 	}
 
 }

@@ -42,7 +42,10 @@ final class Workers {
 
 	private static final int GATHERING = 100;
 
-	/** Who parks again sooner than this may be woken soon once more. */
+	/**
+	 * Whoever parks again so soon yields first, and whoever has parked so short ago is
+	 * passed over where another can be woken.
+	 */
 	private static final long SOON_NANOS = 20_000;
 
 	private final Dispatcher dispatcher;
@@ -378,8 +381,13 @@ final class Workers {
 	}
 
 	private @Nullable Worker wakeIdle() {
-		boolean another = this.idle.size() > 1 && hasJustParked(this.idle.getFirst());
-		Worker worker = another ? removeSecondIdle() : this.idle.pollFirst();
+		Worker worker = this.idle.pollFirst();
+		Worker before = this.idle.peekFirst();
+		if (worker != null && before != null && !before.yielding && hasJustParked(worker)) {
+			this.idle.removeFirst();
+			this.idle.addFirst(worker);
+			worker = before;
+		}
 		if (worker != null) {
 			worker.woken = true;
 			this.searching++;
@@ -393,16 +401,16 @@ final class Workers {
 	 * surplus: to wake two by turns would keep both.
 	 */
 	private boolean hasJustParked(Worker worker) {
-		return this.spins && !worker.yielding && this.threads <= this.minThreads
-				&& this.time.nanoTime() - worker.parkedNanos < SOON_NANOS;
-	}
-
-	/** The order of the others stays: the last that parked first. */
-	private Worker removeSecondIdle() {
-		Worker first = this.idle.removeFirst();
-		Worker second = this.idle.removeFirst();
-		this.idle.addFirst(first);
-		return second;
+		if (!this.spins || worker.yielding || this.threads > this.minThreads) {
+			return false;
+		}
+		try {
+			return this.time.nanoTime() - worker.parkedNanos < SOON_NANOS;
+		}
+		catch (Throwable ex) {
+			// What the caller has queued is not to be refused over it.
+			return false;
+		}
 	}
 
 	private Worker newWorker() {

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static io.github.cleanupgroups.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 /**
  * What throws in the engine's own threads between two callbacks ends none of them, and
@@ -178,6 +179,21 @@ class EngineFailureTests {
 	}
 
 	@Test
+	void threadOfAMember_whoseFailureIsToldToWhoClosesTheGroup_refusesThatInside() throws Exception {
+		CompletableFuture<Throwable> refusal = new CompletableFuture<>();
+		ThreadPool closing = this.engine.watch(ThreadPool.builder("closing")
+			.onUncaught((member, failure) -> refusal
+				.complete(catchThrowable(() -> this.group.closeMembers(CloseOptions.awaitPending()))))
+			.build());
+		CompletableFuture<String> ran = new CompletableFuture<>();
+		environment(closing).asThreadFactory((task) -> this.engine.watch(new SecretiveThread(task, "secretive")))
+			.newThread(() -> ran.complete("ran"))
+			.start();
+		assertThat(refusal.get(20, TimeUnit.SECONDS)).isInstanceOf(IllegalStateException.class);
+		assertThat(ran.get(20, TimeUnit.SECONDS)).isEqualTo("ran");
+	}
+
+	@Test
 	void threadOfAMember_thatDoesNotTellItsStateAndHasNotBegun_isAwaited() throws Exception {
 		Gate gate = this.engine.gate();
 		this.environment.asThreadFactory((task) -> this.engine.watch(new SecretiveThread(() -> {
@@ -194,29 +210,34 @@ class EngineFailureTests {
 
 	@Test
 	void threadOfAMember_thatFailsToBegin_runsItsTaskAndReports() throws Exception {
-		CompletableFuture<String> ran = new CompletableFuture<>();
+		CompletableFuture<Boolean> ranInGroup = new CompletableFuture<>();
 		Thread thread = this.environment.asThreadFactory(this.engine.threadFactory())
-			.newThread(() -> ran.complete("ran"));
+			.newThread(() -> ranInGroup.complete(CleanupGroup.current().isPresent()));
 		this.time.failNextRead();
 		thread.start();
-		assertThat(ran.get(20, TimeUnit.SECONDS)).isEqualTo("ran");
+		assertThat(ranInGroup.get(20, TimeUnit.SECONDS)).isFalse();
+		assertThat(this.uncaught).hasSize(1);
 		assertFailedOnceAndGoesOn();
 	}
 
 	@Test
 	void threadOfAMember_thatNobodyTakesAndThatCannotBeInterrupted_runsItsTaskAndReports() throws Exception {
-		CompletableFuture<String> ran = new CompletableFuture<>();
+		Gate gate = this.engine.gate();
 		CleanupGroup closed = this.engine.group("closed");
 		Thread thread = CallbackEnvironment.builder()
 			.pool(this.pool)
 			.cleanupGroup(closed)
 			.build()
 			.asThreadFactory((task) -> this.engine.watch(new LockedThread(task, "locked")))
-			.newThread(() -> ran.complete("ran"));
+			.newThread(gate::passUninterruptibly);
 		closed.close(CloseOptions.awaitPending());
 		thread.start();
-		assertThat(ran.get(20, TimeUnit.SECONDS)).isEqualTo("ran");
+		gate.awaitArrival();
 		assertThat(this.uncaught).singleElement().isInstanceOf(SecurityException.class);
+		this.pool.close();
+		assertThat(this.pool.awaitTermination(Duration.ZERO)).isFalse();
+		gate.open();
+		assertThat(this.pool.awaitTermination(Duration.ofSeconds(20))).isTrue();
 	}
 
 	@Test
@@ -255,6 +276,55 @@ class EngineFailureTests {
 		CloseReport report = full.closeMembers(CloseOptions.cancelPending().timeout(Duration.ZERO));
 		assertThat(report.stillRunning()).isEmpty();
 		assertThat(report.cancelledCallbacks()).isEqualTo(1);
+	}
+
+	private CompletableFuture<Throwable> failureOfSubmitter(CallbackEnvironment into, Callback callback) {
+		CompletableFuture<Throwable> failure = new CompletableFuture<>();
+		this.engine.watch(new Thread(() -> {
+			try {
+				into.trySubmit(callback);
+				failure.complete(null);
+			}
+			catch (Throwable ex) {
+				failure.complete(ex);
+			}
+		}, "submitter")).start();
+		return failure;
+	}
+
+	@Test
+	void submitter_thatCannotReadTheClockToRunACallbackItself_leavesNothingRunning() throws Exception {
+		FailingTimeSource clock = new FailingTimeSource(TimeSource.SYSTEM, "submitter");
+		ThreadPool failing = this.engine.pool(ThreadPool.builder("failing").maxThreads(1).timeSource(clock));
+		CleanupGroup full = this.engine
+			.group(CleanupGroup.builder("full").queueCapacity(1).overflow(Overflow.CALLER_RUNS));
+		CallbackEnvironment into = CallbackEnvironment.builder().pool(failing).cleanupGroup(full).build();
+		Gate gate = this.engine.gate();
+		environment(failing).trySubmit(gate);
+		gate.awaitArrival();
+		into.trySubmit(GroupFixture::nothing);
+		// The first is the stamp of the submission.
+		clock.failReadAfter(1);
+		assertThat(failureOfSubmitter(into, GroupFixture::nothing).get(20, TimeUnit.SECONDS))
+			.hasMessage(FailingTimeSource.MESSAGE);
+		CloseReport report = full.closeMembers(CloseOptions.cancelPending().timeout(Duration.ZERO));
+		assertThat(report.stillRunning()).isEmpty();
+		assertThat(report.cancelledCallbacks()).isEqualTo(1);
+	}
+
+	@Test
+	void submitter_thatCannotReadTheClockToChooseWhomToWake_isNotRefused() throws Exception {
+		ManualTimeSource standing = new ManualTimeSource();
+		FailingTimeSource clock = new FailingTimeSource(standing, "submitter");
+		ThreadPool idle = this.engine.pool(ThreadPool.builder("idle").minThreads(2).maxThreads(2).timeSource(clock));
+		standing.awaitParked(2);
+		// The first is the stamp of the submission.
+		clock.failReadAfter(1);
+		CountDownLatch ran = new CountDownLatch(1);
+		assertThat(failureOfSubmitter(environment(idle), (instance) -> ran.countDown()).get(20, TimeUnit.SECONDS))
+			.isNull();
+		assertThat(clock.hasFailed()).isTrue();
+		assertThat(ran.await(20, TimeUnit.SECONDS)).isTrue();
 	}
 
 	// What it has begun, and what it counts itself to, others are to tell of.

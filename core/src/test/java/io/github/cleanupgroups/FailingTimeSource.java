@@ -16,6 +16,8 @@ final class FailingTimeSource implements TimeSource {
 	/** What the names of the threads begin with. */
 	private final String threads;
 
+	private final AtomicInteger readsToPass = new AtomicInteger();
+
 	private final AtomicInteger readsToFail = new AtomicInteger();
 
 	private final AtomicInteger parksToFail = new AtomicInteger();
@@ -30,13 +32,28 @@ final class FailingTimeSource implements TimeSource {
 		this.readsToFail.incrementAndGet();
 	}
 
+	/** As {@link #failNextRead}, once so many have passed. */
+	void failReadAfter(int others) {
+		this.readsToPass.set(others);
+		failNextRead();
+	}
+
 	/** The next time that such a thread parks fails. */
 	void failNextPark() {
 		this.parksToFail.incrementAndGet();
 	}
 
+	/** Whether all has failed that was to. */
+	boolean hasFailed() {
+		return this.readsToFail.get() == 0 && this.parksToFail.get() == 0;
+	}
+
+	private boolean isOneOfThem() {
+		return Thread.currentThread().getName().startsWith(this.threads);
+	}
+
 	private void failIfNext(AtomicInteger left) {
-		if (left.get() > 0 && Thread.currentThread().getName().startsWith(this.threads)) {
+		if (left.get() > 0 && isOneOfThem()) {
 			left.decrementAndGet();
 			throw new OutOfMemoryError(MESSAGE);
 		}
@@ -44,7 +61,12 @@ final class FailingTimeSource implements TimeSource {
 
 	@Override
 	public long nanoTime() {
-		failIfNext(this.readsToFail);
+		if (this.readsToPass.get() > 0 && isOneOfThem()) {
+			this.readsToPass.decrementAndGet();
+		}
+		else {
+			failIfNext(this.readsToFail);
+		}
 		return this.time.nanoTime();
 	}
 

@@ -32,10 +32,10 @@ import org.springframework.core.annotation.AliasFor;
  * group get the same one. When the members are closed, it is destroyed: after the last of
  * their callbacks and cancel callbacks, before that close returns, the latest bean first.
  * Members that join after the beginning of the close get beans of their own. A group that
- * is open below another one has beans of its own too. Beans that ask for each other while
- * they are created fail with a
- * {@link org.springframework.beans.factory.BeanCurrentlyInCreationException}, on one
- * thread and on several.
+ * is open below another one has beans of its own too. Beans of the scope that ask for
+ * each other while they are created fail with a
+ * {@link org.springframework.beans.factory.BeanCurrentlyInCreationException} as the root
+ * cause, on one thread and on several.
  *
  * <p>
  * Singletons get a proxy injected which finds the bean at each call, unless

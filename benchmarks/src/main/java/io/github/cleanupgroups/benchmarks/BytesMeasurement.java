@@ -48,7 +48,10 @@ final class BytesMeasurement {
 		gate.awaitHeld();
 	}
 
-	/** A collection in the middle of a walk would move what it has counted. */
+	/**
+	 * Collects first: a collection in the middle of a walk would move what it has
+	 * counted.
+	 */
 	private long size() {
 		System.gc();
 		return GraphLayout.parseInstance(this.pool, this.group, this.others.toArray()).totalSize();

@@ -16,8 +16,8 @@ import io.github.cleanupgroups.ThreadPool;
  * <p>
  * Workload: half a millisecond of nothing, so that the threads park; then one submission,
  * whose callback reads the clock first of all. Or without that time: the next submission
- * follows as soon as the last callback has called its submitter. A process of its own:
- * prints {@link StartDelays}.
+ * follows as soon as the submitter sees that the last callback has begun. A process of
+ * its own: prints {@link StartDelays}.
  *
  * <p>
  * Command: {@code java -jar benchmarks/target/benchmarks.jar 8}

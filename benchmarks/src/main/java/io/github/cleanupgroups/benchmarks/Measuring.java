@@ -78,12 +78,13 @@ final class Measuring {
 
 	/**
 	 * One iteration that a collector or compiler interrupted must not decide. But a
-	 * million timers that all live fill the young generation once or not at all, and the
-	 * collection is part of their price, ours and the rivals': which of the two the
-	 * median of a few shots shows is chance.
+	 * million timers that all live fill the young generation once a shot or not at all,
+	 * and the collection is part of their price, ours and the rivals': which of the two
+	 * the median of a few shots shows is chance.
 	 */
 	private static double typical(Run run, Statistics iterations) {
-		return (run.type() == TimerBenchmark.class) ? iterations.getMean() : iterations.getPercentile(50);
+		boolean collects = run.type() == TimerBenchmark.class && run.size() >= 1_000_000;
+		return collects ? iterations.getMean() : iterations.getPercentile(50);
 	}
 
 	/** Null where it runs for a time instead. */
@@ -92,7 +93,7 @@ final class Measuring {
 			return cancelShots(run.size());
 		}
 		if (run.type() == TimerBenchmark.class) {
-			return (run.size() < 1_000_000) ? new Shots(15, 10) : new Shots(6, 6);
+			return (run.size() < 1_000_000) ? new Shots(15, 5) : new Shots(6, 6);
 		}
 		if (run.type() == SmallCloseBenchmark.class) {
 			return run.parameters().containsValue("1000000") ? new Shots(3, 3) : new Shots(8, 8);

@@ -174,7 +174,10 @@ final class Questions {
 		}
 	}
 
-	/** With the pause that lets all threads park. */
+	/**
+	 * With the pause that lets all threads park.
+	 * @param rival a {@link Rival}, or {@link LatencyMeasurement#UNPARK_LIMIT}
+	 */
 	static Run latency(Object rival, int threads, Effort effort) {
 		return latency(rival, threads, effort, StartDelays.PAUSE);
 	}

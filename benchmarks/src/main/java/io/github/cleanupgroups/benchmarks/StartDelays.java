@@ -37,9 +37,9 @@ final class StartDelays {
 	}
 
 	/**
-	 * Submits so often, with a pause before each, in the thread that made this; prints
-	 * the median and the 99th percentile in nanoseconds. Before that it submits for a
-	 * while without pauses, so that all of it is compiled, and some with.
+	 * Submits so often, after the pause if there is one, in the thread that made this;
+	 * prints the median and the 99th percentile in nanoseconds. Before that it submits
+	 * for a while without pauses, so that all of it is compiled, and some with.
 	 */
 	void print(int samples, Runnable submission) {
 		long begin = System.nanoTime();

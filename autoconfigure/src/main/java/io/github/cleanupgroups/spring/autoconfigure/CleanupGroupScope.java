@@ -14,7 +14,8 @@ import io.github.cleanupgroups.CleanupGroup;
  */
 final class CleanupGroupScope implements Scope {
 
-	private final WaitForGraph waits = new WaitForGraph();
+	/** One for all: a cycle may span several groups, and contexts. */
+	private static final WaitForGraph WAITS = new WaitForGraph();
 
 	@Override
 	public Object get(String name, ObjectFactory<?> objectFactory) {
@@ -50,7 +51,7 @@ final class CleanupGroupScope implements Scope {
 					+ "' runs no member of a cleanup group, whose bean this could be. Ask for it in a member,"
 					+ " such as a @GroupedAsync method, or name the group: groups.inScope(\"mail\", () -> ...)");
 		}
-		return (ScopedBeans) group.attach(this, new ScopedBeans(group.name(), this.waits));
+		return (ScopedBeans) group.attach(this, new ScopedBeans(group.name(), WAITS));
 	}
 
 }

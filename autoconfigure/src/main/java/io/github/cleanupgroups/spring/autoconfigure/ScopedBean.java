@@ -1,15 +1,22 @@
 package io.github.cleanupgroups.spring.autoconfigure;
 
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.aop.scope.ScopedProxyUtils;
+import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.beans.factory.ObjectFactory;
 
 /**
  * One scoped bean from when it is first asked for: created by the thread that does, while
  * others wait. Thread-safe.
+ *
+ * <p>
+ * Its creation is <em>under way</em>, then <em>over</em>: the bean is there, or it has
+ * failed. No future, for that lets a thread that waits run other tasks meanwhile, which
+ * may wait in turn.
  */
 final class ScopedBean {
 
@@ -17,10 +24,15 @@ final class ScopedBean {
 
 	private final String group;
 
-	private final CompletableFuture<Object> made = new CompletableFuture<>();
+	private final CountDownLatch over = new CountDownLatch(1);
 
-	/** Who creates it. Written and cleared by that thread, read by those who wait. */
-	private volatile @Nullable Thread creator = Thread.currentThread();
+	/** Written by the creator before it is over, read by others after that. */
+	private @Nullable Object bean;
+
+	/** As {@link #bean}. */
+	private @Nullable Throwable failure;
+
+	private final Thread creator = Thread.currentThread();
 
 	/** To be created by the current thread. */
 	ScopedBean(String name, String group) {
@@ -28,40 +40,63 @@ final class ScopedBean {
 		this.group = group;
 	}
 
-	/** For the thread that has made this. Those who wait get the same failure. */
+	/** For the thread that has made this; {@link #failed} where that throws. */
 	Object create(ObjectFactory<?> factory) {
-		Object bean = factory.getObject();
-		this.creator = null;
-		this.made.complete(bean);
-		return bean;
+		Object created = factory.getObject();
+		this.bean = created;
+		this.over.countDown();
+		return created;
 	}
 
-	void failed(Throwable failure) {
-		this.creator = null;
-		this.made.completeExceptionally(failure);
+	/** Those who wait get the same failure. */
+	void failed(Throwable with) {
+		this.failure = with;
+		this.over.countDown();
 	}
 
 	/** Waits for it, however long that takes; see {@link WaitForGraph}. */
 	Object join() {
+		boolean interrupted = false;
 		try {
-			return this.made.join();
-		}
-		catch (CompletionException ex) {
-			if (ex.getCause() instanceof RuntimeException failure) {
-				throw failure;
+			for (;;) {
+				try {
+					this.over.await();
+					return get();
+				}
+				catch (InterruptedException ex) {
+					interrupted = true;
+				}
 			}
-			throw ex;
 		}
+		finally {
+			if (interrupted) {
+				Thread.currentThread().interrupt();
+			}
+		}
+	}
+
+	private Object get() {
+		if (this.failure instanceof RuntimeException same) {
+			throw same;
+		}
+		if (this.failure != null) {
+			throw new BeanCreationException(this.name, "Its creation by another thread failed", this.failure);
+		}
+		return Objects.requireNonNull(this.bean, "bean");
 	}
 
 	/** The bean, null where it is not there, or not yet. */
 	@Nullable Object getNow() {
-		return this.made.isCompletedExceptionally() ? null : this.made.getNow(null);
+		return isOver() ? this.bean : null;
+	}
+
+	private boolean isOver() {
+		return this.over.getCount() == 0;
 	}
 
 	/** Who creates it, null where that is over. */
 	@Nullable Thread creator() {
-		return this.creator;
+		return isOver() ? null : this.creator;
 	}
 
 	String name() {
@@ -71,7 +106,9 @@ final class ScopedBean {
 	/** How messages call it. */
 	@Override
 	public String toString() {
-		return "'" + this.name + "' of group '" + this.group + "'";
+		String own = ScopedProxyUtils.isScopedTarget(this.name) ? ScopedProxyUtils.getOriginalBeanName(this.name)
+				: this.name;
+		return "'" + own + "' of group '" + this.group + "'";
 	}
 
 }

@@ -20,8 +20,8 @@ final class ScopedBeans implements AutoCloseable {
 
 	private final String group;
 
-	/** Of all that are in the same scope. */
-	private final WaitForGraph waits;
+	/** Shared by all: a cycle may span several groups, and contexts. */
+	private final WaitForGraph waitForGraph;
 
 	private final Object lock = new Object();
 
@@ -35,9 +35,9 @@ final class ScopedBeans implements AutoCloseable {
 	@GuardedBy("lock")
 	private boolean closed;
 
-	ScopedBeans(String group, WaitForGraph waits) {
+	ScopedBeans(String group, WaitForGraph waitForGraph) {
 		this.group = group;
-		this.waits = waits;
+		this.waitForGraph = waitForGraph;
 	}
 
 	Object get(String name, ObjectFactory<?> factory) {
@@ -56,7 +56,7 @@ final class ScopedBeans implements AutoCloseable {
 			return created(name, factory, bean);
 		}
 		Object made = bean.getNow();
-		return (made != null) ? made : this.waits.await(bean);
+		return (made != null) ? made : this.waitForGraph.await(bean);
 	}
 
 	private Object created(String name, ObjectFactory<?> factory, ScopedBean mine) {

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanCurrentlyInCreationException;
 
 /**
- * Which thread waits for which bean of a scope that another thread creates. A wait that
- * would never end, since the beans need each other, is refused: on one thread Spring
- * refuses the same. Thread-safe.
+ * Which thread waits for which scoped bean that another thread creates. A wait that would
+ * never end, since the beans need each other, is refused: on one thread Spring refuses
+ * the same. Thread-safe.
  */
 final class WaitForGraph {
 
