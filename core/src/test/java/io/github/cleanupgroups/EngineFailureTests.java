@@ -307,6 +307,7 @@ class EngineFailureTests {
 		clock.failReadAfter(1);
 		assertThat(failureOfSubmitter(into, GroupFixture::nothing).get(20, TimeUnit.SECONDS))
 			.hasMessage(FailingTimeSource.MESSAGE);
+		assertThat(full.memberCounts().total()).isEqualTo(1);
 		CloseReport report = full.closeMembers(CloseOptions.cancelPending().timeout(Duration.ZERO));
 		assertThat(report.stillRunning()).isEmpty();
 		assertThat(report.cancelledCallbacks()).isEqualTo(1);
