@@ -25,7 +25,7 @@ import io.github.cleanupgroups.benchmarks.Table.Answer;
  * <pre>
  * java -jar benchmarks/target/benchmarks.jar            all, five rounds
  * java -jar benchmarks/target/benchmarks.jar 1 5        two questions
- * java -Dquick -jar benchmarks/target/benchmarks.jar    all within five minutes: three short rounds
+ * java -Dquick -jar benchmarks/target/benchmarks.jar    all within five minutes: two short rounds
  * java -Drounds=9 -jar benchmarks/target/benchmarks.jar more rounds
  * java -Dquick -Dgrowth -jar benchmarks/target/benchmarks.jar 9      with how the cost grows
  * java -Dsmoke -jar benchmarks/target/benchmarks.jar 3  only whether it works
@@ -95,8 +95,9 @@ public final class Benchmarks {
 		for (Run run : inTurn) {
 			long begin = System.nanoTime();
 			Map<String, Double> figures = this.measuring.measure(run);
-			System.err.printf("round %d of %d: %s %s, %d ms%n", round, this.effort.rounds(), run, figures,
-					TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin));
+			System.err.printf("round %d of %d: %s %s, %d ms, processors %d ns apart%n", round, this.effort.rounds(),
+					run, figures, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin),
+					ProcessorDistance.nanosThereAndBack());
 			this.failed |= figures.isEmpty();
 			results.merge(run, figures, Benchmarks::mean);
 		}
