@@ -140,11 +140,8 @@ final class Admission {
 	 * one.
 	 */
 	static void run(MemberThread thread, UnbegunThread unbegun) {
-		CallbackThread current;
 		RunningCallback execution;
 		try {
-			// First what may fail: what has begun is looked for.
-			current = CallbackThread.current();
 			execution = begun(thread, unbegun);
 		}
 		catch (Throwable ex) {
@@ -157,7 +154,7 @@ final class Admission {
 			}
 			return;
 		}
-		execution.lane().dispatcher.run(current, execution, null);
+		execution.lane().dispatcher.run(CallbackThread.current(), execution, null);
 	}
 
 	/**

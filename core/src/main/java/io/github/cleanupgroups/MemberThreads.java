@@ -136,6 +136,9 @@ final class MemberThreads {
 	private Admitted begin(RunningCallback execution, Lane lane, Refusal refusal) {
 		OneOff oneOff = (OneOff) execution.entry();
 		long now = this.dispatcher.time.nanoTime();
+		// For whoever runs it: to make one may fail. Code of a listener's that heard of a
+		// refusal may have left the one there was.
+		CallbackThread ignored = CallbackThread.current();
 		this.lock.lockUnsettled();
 		try {
 			Admitted refused = refusal.now();

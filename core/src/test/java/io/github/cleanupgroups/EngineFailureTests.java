@@ -240,6 +240,31 @@ class EngineFailureTests {
 		assertThat(this.pool.awaitTermination(Duration.ofSeconds(20))).isTrue();
 	}
 
+	// The listener hears of the refusal, and runs another callback, on the same thread.
+	@Test
+	void threadOfAMember_thatNobodyTakesAndAListenerHearsOf_isInsideOfItsPool() throws Exception {
+		CompletableFuture<Throwable> refusal = new CompletableFuture<>();
+		CompletableFuture<String> heard = new CompletableFuture<>();
+		Runnable another = this.environment.asThreadFactory(this.engine.threadFactory())
+			.newThread(() -> heard.complete("heard"));
+		CleanupGroup closed = this.engine.group(CleanupGroup.builder("closed").listener(new CleanupGroupListener() {
+			@Override
+			public void rejected(MemberKind kind, String name) {
+				another.run();
+			}
+		}));
+		Thread thread = CallbackEnvironment.builder()
+			.pool(this.pool)
+			.cleanupGroup(closed)
+			.build()
+			.asThreadFactory(this.engine.threadFactory())
+			.newThread(() -> refusal.complete(catchThrowable(() -> this.pool.awaitTermination(Duration.ZERO))));
+		closed.close(CloseOptions.awaitPending());
+		thread.start();
+		assertThat(refusal.get(20, TimeUnit.SECONDS)).isInstanceOf(IllegalStateException.class);
+		assertThat(heard).isCompleted();
+	}
+
 	@Test
 	void thread_thatFailsAsItStarts_runsCallbacksAllTheSame() throws Exception {
 		ThreadPool secretive = this.engine.watch(ThreadPool.builder("secretive")
