@@ -56,6 +56,11 @@ class TimerTests {
 			return this.timers.get(timer).unset();
 		}
 
+		@Operation
+		public boolean isArmed(@Param(name = "timer") int timer) {
+			return this.timers.get(timer).isArmed();
+		}
+
 		/** One tick of the clock; the answer is how many callbacks are queued. */
 		@Operation(nonParallelGroup = "clock")
 		public int tick() {
@@ -99,6 +104,10 @@ class TimerTests {
 			this.queued[timer] = this.queued[timer] && answer != Disarm.DEQUEUED;
 			this.due[timer] = UNARMED;
 			return answer;
+		}
+
+		public boolean isArmed(int timer) {
+			return this.due[timer] != UNARMED;
 		}
 
 		public int tick() {

@@ -18,7 +18,10 @@ abstract class Alarm {
 	/** Of an alarm that is not armed. */
 	static final int NOWHERE = -1;
 
-	/** When it is due, on its clock; only while it is armed. */
+	/**
+	 * When it is due, on its clock; only while it is armed. It may be put off at any
+	 * time.
+	 */
 	long due() {
 		throw cannotBeArmed();
 	}
@@ -77,6 +80,25 @@ abstract class Alarm {
 	 */
 	long windowNanos() {
 		return 0;
+	}
+
+	/**
+	 * Whether it was disarmed without the pool's lock, and still stands where it stood.
+	 */
+	boolean isLeft() {
+		return false;
+	}
+
+	/**
+	 * Nobody disarms or postpones it without the pool's lock from now on.
+	 * @return false where it is {@linkplain #isLeft() left}
+	 */
+	boolean guard() {
+		return true;
+	}
+
+	/** It was guarded, had been put off before, and stands where it belongs again. */
+	void release() {
 	}
 
 	/**

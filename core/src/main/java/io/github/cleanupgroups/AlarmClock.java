@@ -108,7 +108,8 @@ final class AlarmClock implements Runnable {
 	}
 
 	/**
-	 * Arms what is not armed.
+	 * Arms what is not armed; for another time what is, and stands in the same queue
+	 * without a window.
 	 * @return what the caller does once it has released the lock, so that the thread
 	 * knows; null where it need not
 	 */
@@ -146,13 +147,14 @@ final class AlarmClock implements Runnable {
 			List<Runnable> unlocked = new ArrayList<>(0);
 			boolean armed = this.dispatcher.inspect(() -> {
 				this.thread = null;
-				boolean stillArmed = alarm.isFiled();
+				boolean stillArmed = alarm.isFiled() && !alarm.isLeft();
 				alarm.disarm(unlocked);
 				return stillArmed;
 			});
 			Aftermath.runAll(unlocked);
 			if (!armed) {
-				// A close came first, and has told whom it concerns.
+				// A close came first, and has told whom it concerns; or it was taken
+				// back.
 				return;
 			}
 			throw new RejectedExecutionException(
@@ -281,11 +283,20 @@ final class AlarmClock implements Runnable {
 			if (alarm == null) {
 				break;
 			}
-			Runnable rest = alarm.expire(alarm.due(), now);
-			if (rest != null) {
-				unlocked.add(rest);
-			}
 			steps++;
+			if (!alarm.guard()) {
+				alarm.disarm(unlocked);
+			}
+			else if (alarm.due() - onItsClock > 0) {
+				queue.add(alarm, alarm.due());
+				alarm.release();
+			}
+			else {
+				Runnable rest = alarm.expire(alarm.due(), now);
+				if (rest != null) {
+					unlocked.add(rest);
+				}
+			}
 		}
 		return steps;
 	}

@@ -1,11 +1,18 @@
 package io.github.cleanupgroups;
 
+import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 
 /**
  * Alarms by a time: a hierarchical timing wheel, and a heap for those that are due soon.
  * Adding and removing touch the alarm and its neighbours, however many there are; nothing
  * is left of an alarm that was removed. Guarded by the pool's lock.
+ *
+ * <p>
+ * An alarm may be put off, or {@linkplain Alarm#isLeft() disarmed and left}, without that
+ * lock and while it stands here. It is filed anew or dropped when it is come upon, which
+ * is before it is due.
  *
  * <p>
  * Time passes in ticks of 8 ms. A level of the wheel has 64 slots, each of 64 times the
@@ -62,10 +69,24 @@ final class AlarmWheel {
 		return this.size;
 	}
 
+	/** Adds an alarm, or moves it to another time. */
 	void add(Alarm alarm, long due) {
+		if (alarm.isFiled()) {
+			if (staysInSlot(alarm, due)) {
+				alarm.due(due);
+				return;
+			}
+			remove(alarm);
+		}
 		alarm.due(due);
 		this.size++;
 		file(alarm);
+	}
+
+	/** Whether its slot begins in time: it is filed anew then. */
+	private boolean staysInSlot(Alarm alarm, long due) {
+		int slot = alarm.place();
+		return slot < LEVELS * SLOTS && beginOf(slot) <= tickOf(due);
 	}
 
 	@SuppressWarnings("ReferenceEquality")
@@ -92,9 +113,14 @@ final class AlarmWheel {
 		unlink(alarm);
 	}
 
-	/** The earliest of those that were brought near; null where there is none. */
+	/** The first of those that were brought near; null where there is none. */
 	@Nullable Alarm first() {
 		return this.near.first();
+	}
+
+	/** For when that was filed. It is due then, or has been put off since. */
+	long firstTime() {
+		return this.near.firstTime();
 	}
 
 	/** Takes {@link #first()}. */
@@ -121,7 +147,13 @@ final class AlarmWheel {
 					this.begun.previousAlarm(null);
 				}
 				unlink(alarm);
-				file(alarm);
+				if (alarm.isLeft()) {
+					this.size--;
+					alarm.disarm(List.of());
+				}
+				else {
+					file(alarm);
+				}
 				moved++;
 			}
 			else if (!beginSlot(until)) {
@@ -140,8 +172,7 @@ final class AlarmWheel {
 		if (this.begun != null) {
 			return timeOf(this.tick);
 		}
-		Alarm first = this.near.first();
-		long earliest = (first != null) ? first.due() - this.origin : Long.MAX_VALUE;
+		long earliest = this.near.isEmpty() ? Long.MAX_VALUE : this.near.firstTime() - this.origin;
 		for (int level = 0; level < LEVELS; level++) {
 			if (this.occupied[level] != 0) {
 				earliest = Math.min(earliest, wakeAt(level));
@@ -201,11 +232,19 @@ final class AlarmWheel {
 		return (next + Long.numberOfTrailingZeros(fromThere)) << width;
 	}
 
+	/** When a slot begins next. */
+	private long beginOf(int slot) {
+		int width = slot / SLOTS * SLOT_BITS;
+		long next = ((this.tick - 1) >> width) + 1;
+		return (next + ((slot - next) & (SLOTS - 1))) << width;
+	}
+
 	private void file(Alarm alarm) {
-		long due = tickOf(alarm.due());
+		long time = alarm.due();
+		long due = tickOf(time);
 		long ahead = due - this.tick;
 		if (ahead <= 0) {
-			this.near.add(alarm, alarm.due());
+			this.near.add(alarm, time);
 			return;
 		}
 		int slot = slotOf((Long.SIZE - 1 - Long.numberOfLeadingZeros(ahead)) / SLOT_BITS, due);

@@ -103,8 +103,12 @@ final class ArmedMembers {
 	Admitted set(Timer timer, long when, boolean onWallClock, Timer.@Nullable Rhythm rhythm, boolean inside) {
 		// In this order: periods that begin with an expiry must not begin before it.
 		long onItsClock = onWallClock ? this.alarms.wallClockNanos() : 0;
+		boolean isFree = timer.isFree();
 		long now = this.time.nanoTime();
 		long due = onWallClock ? when : now + when;
+		if (isFree && !onWallClock && rhythm == null && when > 0 && timer.lane().isFreeToArm() && timer.postpone(due)) {
+			return Admitted.ENTERED;
+		}
 		Runnable wakeClock;
 		Worker wake;
 		this.lock.lockUnsettled();
@@ -113,12 +117,20 @@ final class ArmedMembers {
 			if (refusal != null) {
 				return refusal;
 			}
-			this.alarms.disarm(timer);
-			timer.setTo(onWallClock, rhythm);
 			boolean isDue = due - (onWallClock ? onItsClock : now) <= 0;
-			wakeClock = isDue ? timer.expire(due, now) : this.alarms.arm(timer, due);
-			timer.countArmed();
-			wake = this.workers.wakeOne();
+			if (!timer.guard() || (timer.isFiled() && (isDue || !timer.standsFor(onWallClock, rhythm)))) {
+				timer.disarm(List.of());
+			}
+			timer.setTo(onWallClock, rhythm);
+			if (isDue) {
+				wakeClock = timer.expire(due, now);
+				wake = this.workers.wakeOne();
+			}
+			else {
+				wakeClock = this.alarms.arm(timer, due);
+				wake = null;
+				timer.armed();
+			}
 		}
 		finally {
 			this.lock.unlock();
@@ -229,7 +241,7 @@ final class ArmedMembers {
 		long dropped = 0;
 		this.lock.lock();
 		try {
-			boolean wasSet = object.isSetNow() && !object.isDisarmedForGood();
+			boolean wasSet = object.guard() && object.isSetNow() && !object.isDisarmedForGood();
 			boolean wasArmed = object.isArmedNow();
 			object.disarm(unlocked);
 			if (object.pending() > 0) {

@@ -105,7 +105,7 @@ final class Lane {
 	/** How many of these there are. */
 	int armed;
 
-	/** Objects that are armed. */
+	/** Objects that are armed, or stand where they were. */
 	private int armedObjects;
 
 	/** The callback that started last; they are linked to each other. */
@@ -166,6 +166,11 @@ final class Lane {
 	 */
 	boolean isFreeToEnter() {
 		return this.state == OPEN && this.limit == null && !this.generation.isRefusing();
+	}
+
+	/** Whether what is armed in it may be armed for another time by anybody. */
+	boolean isFreeToArm() {
+		return !this.generation.isRefusing();
 	}
 
 	/** Whether it stands in the ready ring of this level. */

@@ -429,12 +429,17 @@ abstract sealed class MemberObject extends Entry permits Work, ArmableObject, Io
 		return false;
 	}
 
+	/** Whether it is armed, or stands where it was: a close has to disarm it. */
+	boolean isStanding() {
+		return isArmedNow();
+	}
+
 	/** It may have been armed or disarmed: its lane knows how many are. */
-	final void countArmed() {
-		boolean armed = isArmedNow();
-		if (is(COUNTED_AS_ARMED) != armed) {
-			mark(COUNTED_AS_ARMED, armed);
-			this.lane.countArmedObject(armed ? 1 : -1);
+	final void countStanding() {
+		boolean standing = isStanding();
+		if (is(COUNTED_AS_ARMED) != standing) {
+			mark(COUNTED_AS_ARMED, standing);
+			this.lane.countArmedObject(standing ? 1 : -1);
 		}
 	}
 

@@ -2,7 +2,6 @@ package io.github.cleanupgroups;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
@@ -26,32 +25,18 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>
  * Closing a timer, or its group, disarms it; an armed timer is never waited for (R60,
- * R122). Setting and taking back cost the same however much is armed in the pool.
+ * R122). Setting and taking back cost the same however much is armed in the pool. To take
+ * back a timer that is set for once, or to set it to a later time, is least of all, while
+ * nothing of it is queued or running: no lock of the pool is taken.
  *
  * @since 0.1.0
  */
-public final class Timer extends ArmableObject implements Member {
+public final class Timer extends TimerAlarm implements Member {
 
 	private final Callback callback;
 
-	/** When it is due, while it is armed. Pool lock. */
-	private long due;
-
-	/** Where it stands in its alarm queue. Pool lock. */
-	private int place = NOWHERE;
-
-	private @Nullable Alarm previousAlarm;
-
-	private @Nullable Alarm nextAlarm;
-
 	/** Null for once, and as soon as may be. Pool lock. */
 	private @Nullable Rhythm rhythm;
-
-	/**
-	 * Whether it expired while its callback was running, which it must not overlap. Pool
-	 * lock.
-	 */
-	private boolean expiryHeld;
 
 	Timer(CallbackEnvironment environment, @Nullable Object context, Callback callback, Lane lane, long joinedNanos) {
 		super(environment, context, lane, joinedNanos);
@@ -168,7 +153,7 @@ public final class Timer extends ArmableObject implements Member {
 	 * taken back, or it, its group's members or its pool were closed
 	 */
 	public boolean isSet() {
-		return lane().dispatcher.inspect(() -> isSetNow() && !isDisarmedForGood());
+		return lane().dispatcher.inspect(() -> isSetNow() && !isLeft() && !isDisarmedForGood());
 	}
 
 	/**
@@ -191,24 +176,25 @@ public final class Timer extends ArmableObject implements Member {
 
 	// The rest is guarded by the pool's lock.
 
-	@Override
-	boolean isArmedNow() {
-		return this.place >= 0 || this.expiryHeld;
+	/** Whether it stands in the queue to which setting it so would bring it. */
+	boolean standsFor(boolean onWallClock, @Nullable Rhythm with) {
+		return isOnWallClock() == onWallClock && windowNanos() == 0 && (with == null || with.windowNanos == 0);
 	}
 
 	void setTo(boolean onWallClock, @Nullable Rhythm with) {
 		setNow(true);
 		onWallClock(onWallClock);
-		this.expiryHeld = false;
+		expiryHeld(false);
 		this.rhythm = with;
 	}
 
-	@Override
-	void disarm(List<Runnable> unlocked) {
-		setNow(false);
-		this.expiryHeld = false;
-		lane().dispatcher.armed().disarmAlarm(this);
-		countArmed();
+	/** It stands in its queue as it was set to. */
+	void armed() {
+		countStanding();
+		// While a periodic one is armed, something of it may be queued.
+		if (this.rhythm == null && !isOnWallClock() && isOver()) {
+			release();
+		}
 	}
 
 	@Override
@@ -222,63 +208,23 @@ public final class Timer extends ArmableObject implements Member {
 			armed = lane().dispatcher.armed().armAgain(this, (next - now > 0) ? next : now + period);
 		}
 		if (running() > 0) {
-			this.expiryHeld = true;
+			expiryHeld(true);
 		}
 		else if (pending() == 0) {
 			lane().dispatcher.expired(this, now);
 		}
-		countArmed();
+		countStanding();
 		return armed;
 	}
 
 	@Override
 	boolean takeHeldExpiry() {
-		if (!this.expiryHeld || running() > 0) {
+		if (!isExpiryHeld() || running() > 0) {
 			return false;
 		}
-		this.expiryHeld = false;
-		countArmed();
+		expiryHeld(false);
+		countStanding();
 		return pending() == 0;
-	}
-
-	@Override
-	long due() {
-		return this.due;
-	}
-
-	@Override
-	void due(long time) {
-		this.due = time;
-	}
-
-	@Override
-	int place() {
-		return this.place;
-	}
-
-	@Override
-	void place(int at) {
-		this.place = at;
-	}
-
-	@Override
-	@Nullable Alarm previousAlarm() {
-		return this.previousAlarm;
-	}
-
-	@Override
-	void previousAlarm(@Nullable Alarm alarm) {
-		this.previousAlarm = alarm;
-	}
-
-	@Override
-	@Nullable Alarm nextAlarm() {
-		return this.nextAlarm;
-	}
-
-	@Override
-	void nextAlarm(@Nullable Alarm alarm) {
-		this.nextAlarm = alarm;
 	}
 
 	@Override

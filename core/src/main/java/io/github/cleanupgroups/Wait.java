@@ -116,7 +116,7 @@ public final class Wait extends ArmableObject implements Member {
 	void setTo(Arming arming) {
 		setNow(true);
 		this.armed = arming;
-		countArmed();
+		countStanding();
 	}
 
 	boolean isArmedBy(Arming arming) {
@@ -127,7 +127,7 @@ public final class Wait extends ArmableObject implements Member {
 	void activate(WaitResult result) {
 		Arming activation = Objects.requireNonNull(this.armed, "armed");
 		this.armed = null;
-		countArmed();
+		countStanding();
 		activation.result(result);
 		if (this.lastActivation == null) {
 			activation.nextActivation = activation;
@@ -169,7 +169,7 @@ public final class Wait extends ArmableObject implements Member {
 		Arming disarmed = this.armed;
 		if (disarmed != null) {
 			this.armed = null;
-			countArmed();
+			countStanding();
 			if (disarmed.timeout != null) {
 				lane().dispatcher.armed().disarmAlarm(disarmed.timeout);
 			}

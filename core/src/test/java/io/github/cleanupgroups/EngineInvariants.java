@@ -198,7 +198,7 @@ final class EngineInvariants implements AfterEachCallback {
 		lane.objects.forEach((object) -> {
 			found[4] += (object.state() == MemberState.QUEUED) ? 1 : 0;
 			found[5] += (object.state() == MemberState.RUNNING) ? 1 : 0;
-			found[7] += object.isArmedNow() ? 1 : 0;
+			found[7] += object.isStanding() ? 1 : 0;
 		});
 		for (TaskAlarm armed = lane.firstArmed(); armed != null; armed = armed.nextArmed) {
 			found[6]++;

@@ -251,12 +251,16 @@ class TimerThreadTests {
 		for (Timer timer : timers.subList(0, count - 1_000)) {
 			assertThat(timer.unset() == Disarm.PREVENTED).isTrue();
 		}
-		assertThat(this.pool.dispatcher().inspect(this.pool.dispatcher().armed().alarms()::armed)).isEqualTo(1_000);
 		this.time.advance(Duration.ofSeconds(1));
 		while (runs.get() < 1_000) {
 			Thread.onSpinWait();
 		}
+		// Those that were taken back leave as their slots begin.
+		while (this.pool.dispatcher().inspect(this.pool.dispatcher().armed().alarms()::armed) > 0) {
+			Thread.onSpinWait();
+		}
 		timers.forEach(Timer::close);
+		assertThat(runs).hasValue(1_000);
 		assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofMinutes(2));
 	}
 
