@@ -59,12 +59,6 @@ abstract sealed class MemberObject extends Entry permits Work, ArmableObject, Io
 	/** Since when the callback that is next has been queued. Pool lock. */
 	private long queuedNanos;
 
-	/**
-	 * How much later something of it was queued last, in units of 1,024 ns: no callback
-	 * that is pending has waited less. Pool lock.
-	 */
-	private int lastQueuedAfter;
-
 	/** Executions that have not finished. Pool lock. */
 	private int running;
 
@@ -182,7 +176,18 @@ abstract sealed class MemberObject extends Entry permits Work, ArmableObject, Io
 
 	/** Since when, at the least, whatever is pending has been queued. */
 	final long lastQueuedNanos() {
-		return this.queuedNanos + ((long) this.lastQueuedAfter << QUEUED_UNIT_BITS);
+		return this.queuedNanos + ((long) lastQueuedAfter() << QUEUED_UNIT_BITS);
+	}
+
+	/**
+	 * How much later something of it was queued last, in units of 1,024 ns: no callback
+	 * that is pending has waited less. Kept by those of which several may be pending.
+	 */
+	int lastQueuedAfter() {
+		return 0;
+	}
+
+	void lastQueuedAfter(int units) {
 	}
 
 	@Override
@@ -235,7 +240,7 @@ abstract sealed class MemberObject extends Entry permits Work, ArmableObject, Io
 		if (!isReady()) {
 			this.queuedNanos = now;
 		}
-		this.lastQueuedAfter = (int) (Math.min(now - this.queuedNanos, LONGEST_QUEUED) >> QUEUED_UNIT_BITS);
+		lastQueuedAfter((int) (Math.min(now - this.queuedNanos, LONGEST_QUEUED) >> QUEUED_UNIT_BITS));
 		this.pending++;
 		enqueue();
 		retally(before);
@@ -279,7 +284,7 @@ abstract sealed class MemberObject extends Entry permits Work, ArmableObject, Io
 	/** What is next has been queued since the last was, as far as is known. */
 	private void waitedSinceLast() {
 		this.queuedNanos = lastQueuedNanos();
-		this.lastQueuedAfter = 0;
+		lastQueuedAfter(0);
 	}
 
 	/**
@@ -308,7 +313,7 @@ abstract sealed class MemberObject extends Entry permits Work, ArmableObject, Io
 		MemberState before = state();
 		long last = isReady() ? lastQueuedNanos() : since;
 		this.queuedNanos = since;
-		this.lastQueuedAfter = (int) (Math.min(last - since, LONGEST_QUEUED) >> QUEUED_UNIT_BITS);
+		lastQueuedAfter((int) (Math.min(last - since, LONGEST_QUEUED) >> QUEUED_UNIT_BITS));
 		this.pending += count;
 		this.running -= count;
 		retally(before);
@@ -568,8 +573,22 @@ abstract sealed class MemberObject extends Entry permits Work, ArmableObject, Io
 		this.flags = (byte) (on ? this.flags | flag : this.flags & ~flag);
 	}
 
+	/** How it expires, for a timer that does again and again. */
+	final Timer.@Nullable Rhythm rhythm() {
+		return (this.seldom != null) ? this.seldom.rhythm : null;
+	}
+
+	final void rhythm(Timer.@Nullable Rhythm with) {
+		if (with != null || this.seldom != null) {
+			seldom().rhythm = with;
+		}
+	}
+
 	/** What few objects need. */
 	private static final class Seldom {
+
+		/** Of a timer that is set to expire again and again. Pool lock. */
+		Timer.@Nullable Rhythm rhythm;
 
 		/** Written before its object is first published and never again. */
 		CallbackDecorator.@Nullable Decoration decoration;

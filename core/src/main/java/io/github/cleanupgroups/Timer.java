@@ -35,9 +35,6 @@ public final class Timer extends TimerAlarm implements Member {
 
 	private final Callback callback;
 
-	/** Null for once, and as soon as may be. Pool lock. */
-	private @Nullable Rhythm rhythm;
-
 	Timer(CallbackEnvironment environment, @Nullable Object context, Callback callback, Lane lane, long joinedNanos) {
 		super(environment, context, lane, joinedNanos);
 		this.callback = callback;
@@ -185,14 +182,14 @@ public final class Timer extends TimerAlarm implements Member {
 		setNow(true);
 		onWallClock(onWallClock);
 		expiryHeld(false);
-		this.rhythm = with;
+		rhythm(with);
 	}
 
 	/** It stands in its queue as it was set to. */
 	void armed() {
 		countStanding();
 		// While a periodic one is armed, something of it may be queued.
-		if (this.rhythm == null && !isOnWallClock() && isOver()) {
+		if (rhythm() == null && !isOnWallClock() && isOver()) {
 			release();
 		}
 	}
@@ -200,8 +197,9 @@ public final class Timer extends TimerAlarm implements Member {
 	@Override
 	@Nullable Runnable expire(long was, long now) {
 		Runnable armed = null;
-		if (this.rhythm != null) {
-			long period = this.rhythm.periodNanos;
+		Rhythm rhythm = rhythm();
+		if (rhythm != null) {
+			long period = rhythm.periodNanos;
 			long next = isOnWallClock() ? now + period : was + period;
 			onWallClock(false);
 			// What was missed meanwhile is made up for by this one.
@@ -229,19 +227,22 @@ public final class Timer extends TimerAlarm implements Member {
 
 	@Override
 	int latestIndex() {
-		return (this.rhythm != null) ? this.rhythm.latestIndex : NOWHERE;
+		Rhythm rhythm = rhythm();
+		return (rhythm != null) ? rhythm.latestIndex : NOWHERE;
 	}
 
 	@Override
 	void latestIndex(int index) {
-		if (this.rhythm != null) {
-			this.rhythm.latestIndex = index;
+		Rhythm rhythm = rhythm();
+		if (rhythm != null) {
+			rhythm.latestIndex = index;
 		}
 	}
 
 	@Override
 	long windowNanos() {
-		return (this.rhythm != null) ? this.rhythm.windowNanos : 0;
+		Rhythm rhythm = rhythm();
+		return (rhythm != null) ? rhythm.windowNanos : 0;
 	}
 
 	/** How a timer expires that is set to expire again and again. */

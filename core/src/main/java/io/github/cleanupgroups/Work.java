@@ -17,6 +17,9 @@ public final class Work extends MemberObject implements Member {
 
 	private final Callback callback;
 
+	/** Pool lock. */
+	private int lastQueuedAfter;
+
 	Work(CallbackEnvironment environment, @Nullable Object context, Callback callback, Lane lane, long joinedNanos) {
 		super(environment, context, lane, joinedNanos);
 		this.callback = callback;
@@ -34,6 +37,16 @@ public final class Work extends MemberObject implements Member {
 	 */
 	public void submit() {
 		Admission.submit(this);
+	}
+
+	@Override
+	int lastQueuedAfter() {
+		return this.lastQueuedAfter;
+	}
+
+	@Override
+	void lastQueuedAfter(int units) {
+		this.lastQueuedAfter = units;
 	}
 
 	@Override
