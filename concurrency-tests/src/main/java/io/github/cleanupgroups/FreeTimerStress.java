@@ -2,6 +2,7 @@ package io.github.cleanupgroups;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -15,7 +16,8 @@ import org.openjdk.jcstress.infra.results.II_Result;
 import org.openjdk.jcstress.infra.results.ZZ_Result;
 
 /**
- * A timer that is taken back or put off without the pool's lock, against who holds that.
+ * A timer that is taken back or postponed without the pool's lock, against who holds
+ * that.
  */
 public class FreeTimerStress {
 
@@ -27,7 +29,7 @@ public class FreeTimerStress {
 	@State
 	public static class DisarmAgainstExpiry {
 
-		private final OneTimer one = new OneTimer(Duration.ofNanos(1));
+		private final OneTimer one = OneTimer.due();
 
 		@Actor
 		public void unset(II_Result r) {
@@ -56,7 +58,7 @@ public class FreeTimerStress {
 	@State
 	public static class PostponeAgainstExpiry {
 
-		private final OneTimer one = new OneTimer(Duration.ofNanos(1));
+		private final OneTimer one = OneTimer.due();
 
 		@Actor
 		public void set() {
@@ -130,7 +132,97 @@ public class FreeTimerStress {
 		public void look(ZZ_Result r) {
 			r.r1 = this.one.timer.isArmed();
 			Dispatcher dispatcher = this.one.driven.pool.dispatcher();
-			r.r2 = dispatcher.inspect(() -> dispatcher.armed().alarms().armed() > 0);
+			r.r2 = dispatcher.inspect(() -> dispatcher.armed().alarms().filed() > 0);
+		}
+
+	}
+
+	/**
+	 * The alarm thread finds a stale timer in the very moment in which it is set anew.
+	 */
+	@JCStressTest
+	@Outcome(id = "true, true", expect = Expect.ACCEPTABLE, desc = "set and armed")
+	@State
+	public static class SetAgainstBeginningSlot {
+
+		private final OneTimer one = new OneTimer(Duration.ofMillis(100));
+
+		public SetAgainstBeginningSlot() {
+			this.one.timer.unset();
+			this.one.time.moveTo(Duration.ofMillis(97).toNanos());
+		}
+
+		@Actor
+		public void set() {
+			this.one.timer.set(Duration.ofMillis(500));
+		}
+
+		@Actor
+		public void expire() {
+			this.one.expire();
+		}
+
+		@Arbiter
+		public void look(ZZ_Result r) {
+			r.r1 = this.one.timer.isSet();
+			r.r2 = this.one.timer.isArmed();
+		}
+
+	}
+
+	/** One command needs the lock, the other does not. */
+	@JCStressTest
+	@Outcome(id = { "0, 1", "1, 0" }, expect = Expect.ACCEPTABLE, desc = "due at the one time or the other, and once")
+	@State
+	public static class EarlierAgainstPostpone {
+
+		private final OneTimer one = new OneTimer(Duration.ofDays(1));
+
+		@Actor
+		public void setEarlier() {
+			this.one.timer.set(Duration.ofHours(1));
+		}
+
+		@Actor
+		public void setLater() {
+			this.one.timer.set(Duration.ofDays(2));
+		}
+
+		@Arbiter
+		public void look(II_Result r) {
+			r.r1 = this.one.runsUntil(Duration.ofHours(1));
+			r.r2 = this.one.runsUntil(Duration.ofDays(2)) - r.r1;
+		}
+
+	}
+
+	/** Who sees that it is closed sees that nothing is set. */
+	@JCStressTest
+	@Outcome(id = "-1, 0", expect = Expect.ACCEPTABLE, desc = "not closed yet")
+	@Outcome(id = "0, 1", expect = Expect.ACCEPTABLE, desc = "closed: not set, and refused")
+	@State
+	public static class CommandsAfterClose {
+
+		private final OneTimer one = new OneTimer(Duration.ofDays(1));
+
+		@Actor
+		public void close() {
+			HandDrivenPool.closeMembers(this.one.driven.group, CloseOptions.awaitPending());
+		}
+
+		@Actor
+		public void command(II_Result r) {
+			if (!this.one.timer.isClosed()) {
+				r.r1 = -1;
+				return;
+			}
+			r.r1 = this.one.timer.unset().ordinal();
+			try {
+				this.one.timer.set(Duration.ofDays(2));
+			}
+			catch (RejectedExecutionException ex) {
+				r.r2 = 1;
+			}
 		}
 
 	}
@@ -138,7 +230,9 @@ public class FreeTimerStress {
 	/** A timer that is armed, in a pool whose alarm thread is an actor. */
 	private static final class OneTimer {
 
-		final HandDrivenPool driven = new HandDrivenPool();
+		final StoppedTime time = new StoppedTime();
+
+		final HandDrivenPool driven = new HandDrivenPool(this.time);
 
 		final AtomicInteger runs = new AtomicInteger();
 
@@ -148,9 +242,29 @@ public class FreeTimerStress {
 			this.timer.set(due);
 		}
 
-		void expire() {
-			this.driven.pool.dispatcher().armed().expire(new ArrayList<>());
+		/** One that is due, and armed still. */
+		static OneTimer due() {
+			OneTimer one = new OneTimer(Duration.ofNanos(1));
+			one.time.moveTo(1);
+			return one;
+		}
+
+		/** What the alarm thread does each time it looks, and the worker after it. */
+		long expire() {
+			List<Runnable> unlocked = new ArrayList<>();
+			long nanos = this.driven.pool.dispatcher().armed().expire(unlocked);
+			unlocked.forEach(Runnable::run);
 			this.driven.work();
+			return nanos;
+		}
+
+		int runsUntil(Duration sinceTheStart) {
+			this.time.moveTo(sinceTheStart.toNanos());
+			long nanos = expire();
+			while (nanos == 0) {
+				nanos = expire();
+			}
+			return this.runs.get();
 		}
 
 	}

@@ -71,7 +71,7 @@ final class AlarmQueue {
 
 	/**
 	 * Takes the earliest of those that were added for now or before, null where there is
-	 * none. It may have been put off since, or be left.
+	 * none. It may be stale, or have been postponed since.
 	 */
 	@Nullable Alarm poll(long now) {
 		Alarm first = this.exact.first();

@@ -33,7 +33,7 @@ final class ArmedMembers {
 
 	private final AlarmClock alarms;
 
-	/** Lanes in which anything is armed: the close of the pool disarms it. */
+	/** Lanes in which anything is armed or stale: the close of the pool disarms it. */
 	private final Set<Lane> lanes = Collections.newSetFromMap(new IdentityHashMap<>());
 
 	ArmedMembers(Dispatcher dispatcher, PoolLock lock, Workers workers, ThreadFactory alarmThreads) {
@@ -97,16 +97,19 @@ final class ArmedMembers {
 	}
 
 	/**
-	 * Sets a timer anew, whatever it was set to.
+	 * Sets a timer anew, whatever it was set to. Without the lock where that only
+	 * postpones a free one.
 	 * @param when it is due: from now, or a time on the wall clock
 	 */
-	Admitted set(Timer timer, long when, boolean onWallClock, Timer.@Nullable Rhythm rhythm, boolean inside) {
+	Admitted set(TimerAlarm timer, long when, boolean onWallClock, @Nullable Rhythm rhythm, boolean inside) {
 		// In this order: periods that begin with an expiry must not begin before it.
 		long onItsClock = onWallClock ? this.alarms.wallClockNanos() : 0;
-		boolean isFree = timer.isFree();
 		long now = this.time.nanoTime();
 		long due = onWallClock ? when : now + when;
-		if (isFree && !onWallClock && rhythm == null && when > 0 && timer.lane().isFreeToArm() && timer.postpone(due)) {
+		// What is due at once must not wait until the alarm thread comes by (R48).
+		boolean mayPostpone = !onWallClock && rhythm == null && when > 0 && this.alarms.hasThread()
+				&& !timer.lane().generation.isRefusing();
+		if (mayPostpone && timer.postpone(due)) {
 			return Admitted.ENTERED;
 		}
 		Runnable wakeClock;
@@ -118,8 +121,9 @@ final class ArmedMembers {
 				return refusal;
 			}
 			boolean isDue = due - (onWallClock ? onItsClock : now) <= 0;
-			if (!timer.guard() || (timer.isFiled() && (isDue || !timer.standsFor(onWallClock, rhythm)))) {
-				timer.disarm(List.of());
+			timer.guard();
+			if (timer.isFiled() && (isDue || !timer.canMoveTo(onWallClock, rhythm))) {
+				this.alarms.disarm(timer);
 			}
 			timer.setTo(onWallClock, rhythm);
 			if (isDue) {
@@ -127,9 +131,8 @@ final class ArmedMembers {
 				wake = this.workers.wakeOne();
 			}
 			else {
-				wakeClock = this.alarms.arm(timer, due);
+				wakeClock = armOrDisarm(timer, due);
 				wake = null;
-				timer.armed();
 			}
 		}
 		finally {
@@ -142,6 +145,23 @@ final class ArmedMembers {
 			wakeClock.run();
 		}
 		return Admitted.ENTERED;
+	}
+
+	/** What cannot be armed is not armed for what it was set to before. Pool lock. */
+	private @Nullable Runnable armOrDisarm(TimerAlarm timer, long due) {
+		boolean armed = false;
+		try {
+			Runnable wakeClock = this.alarms.arm(timer, due);
+			timer.countArmed();
+			timer.free();
+			armed = true;
+			return wakeClock;
+		}
+		finally {
+			if (!armed) {
+				timer.disarm(List.of());
+			}
+		}
 	}
 
 	/**
@@ -214,7 +234,7 @@ final class ArmedMembers {
 	}
 
 	/** Arms a timer for its next expiry. Pool lock, on the alarms' own thread. */
-	@Nullable Runnable armAgain(Timer timer, long due) {
+	@Nullable Runnable armAgain(TimerAlarm timer, long due) {
 		return this.alarms.arm(timer, due);
 	}
 
@@ -241,7 +261,8 @@ final class ArmedMembers {
 		long dropped = 0;
 		this.lock.lock();
 		try {
-			boolean wasSet = object.guard() && object.isSetNow() && !object.isDisarmedForGood();
+			object.guard();
+			boolean wasSet = object.isSetNow() && !object.isDisarmedForGood();
 			boolean wasArmed = object.isArmedNow();
 			object.disarm(unlocked);
 			if (object.pending() > 0) {

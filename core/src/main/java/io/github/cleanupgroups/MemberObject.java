@@ -23,7 +23,7 @@ abstract sealed class MemberObject extends Entry permits Work, ArmableObject, Io
 	/** It stands in the lane's queue: once, however many callbacks are pending. */
 	private static final int QUEUED = 1;
 
-	/** Its lane counts it among those that are armed. */
+	/** Its lane counts it among those that are armed or stale. */
 	private static final int COUNTED_AS_ARMED = 1 << 1;
 
 	/** A callback has started. */
@@ -38,7 +38,7 @@ abstract sealed class MemberObject extends Entry permits Work, ArmableObject, Io
 	/** Its owner has been told that. */
 	private static final int TOLD = 1 << 5;
 
-	/** The last command set it, closes aside (R52). */
+	/** The last command set it, closes aside (R52); of a stale timer the one before. */
 	private static final int SET = 1 << 6;
 
 	/** What it was set to is a time of the wall clock. */
@@ -181,13 +181,14 @@ abstract sealed class MemberObject extends Entry permits Work, ArmableObject, Io
 
 	/**
 	 * How much later something of it was queued last, in units of 1,024 ns: no callback
-	 * that is pending has waited less. Kept by those of which several may be pending.
+	 * that is pending has waited less. A timer does without: it has one pending at most.
 	 */
 	int lastQueuedAfter() {
 		return 0;
 	}
 
 	void lastQueuedAfter(int units) {
+		// Nothing to keep, where it is the first that is pending.
 	}
 
 	@Override
@@ -411,7 +412,7 @@ abstract sealed class MemberObject extends Entry permits Work, ArmableObject, Io
 	}
 
 	/** Whether the last command set it, for a timer or a wait. */
-	final boolean isSetNow() {
+	boolean isSetNow() {
 		return is(SET);
 	}
 
@@ -429,22 +430,33 @@ abstract sealed class MemberObject extends Entry permits Work, ArmableObject, Io
 		mark(ON_WALL_CLOCK, on);
 	}
 
+	/** How it expires, for a timer that does again and again. */
+	final @Nullable Rhythm rhythm() {
+		return (this.seldom != null) ? this.seldom.rhythm : null;
+	}
+
+	final void rhythm(@Nullable Rhythm with) {
+		if (with != null || this.seldom != null) {
+			seldom().rhythm = with;
+		}
+	}
+
 	/** Whether it is armed now. */
 	boolean isArmedNow() {
 		return false;
 	}
 
-	/** Whether it is armed, or stands where it was: a close has to disarm it. */
-	boolean isStanding() {
+	/** Whether a close has anything to disarm of it. */
+	boolean countsAsArmed() {
 		return isArmedNow();
 	}
 
 	/** It may have been armed or disarmed: its lane knows how many are. */
-	final void countStanding() {
-		boolean standing = isStanding();
-		if (is(COUNTED_AS_ARMED) != standing) {
-			mark(COUNTED_AS_ARMED, standing);
-			this.lane.countArmedObject(standing ? 1 : -1);
+	final void countArmed() {
+		boolean armed = countsAsArmed();
+		if (is(COUNTED_AS_ARMED) != armed) {
+			mark(COUNTED_AS_ARMED, armed);
+			this.lane.countArmedObject(armed ? 1 : -1);
 		}
 	}
 
@@ -573,22 +585,11 @@ abstract sealed class MemberObject extends Entry permits Work, ArmableObject, Io
 		this.flags = (byte) (on ? this.flags | flag : this.flags & ~flag);
 	}
 
-	/** How it expires, for a timer that does again and again. */
-	final Timer.@Nullable Rhythm rhythm() {
-		return (this.seldom != null) ? this.seldom.rhythm : null;
-	}
-
-	final void rhythm(Timer.@Nullable Rhythm with) {
-		if (with != null || this.seldom != null) {
-			seldom().rhythm = with;
-		}
-	}
-
 	/** What few objects need. */
 	private static final class Seldom {
 
 		/** Of a timer that is set to expire again and again. Pool lock. */
-		Timer.@Nullable Rhythm rhythm;
+		@Nullable Rhythm rhythm;
 
 		/** Written before its object is first published and never again. */
 		CallbackDecorator.@Nullable Decoration decoration;

@@ -25,9 +25,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>
  * Closing a timer, or its group, disarms it; an armed timer is never waited for (R60,
- * R122). Setting and taking back cost the same however much is armed in the pool. To take
- * back a timer that is set for once, or to set it to a later time, is least of all, while
- * nothing of it is queued or running: no lock of the pool is taken.
+ * R122).
+ *
+ * <p>
+ * Setting and taking back cost the same however much is armed in the pool. A timer that
+ * was set to expire once, by a {@link Duration}, while nothing of it was queued or
+ * running, is taken back or set to a later time without the pool's lock.
  *
  * @since 0.1.0
  */
@@ -150,7 +153,7 @@ public final class Timer extends TimerAlarm implements Member {
 	 * taken back, or it, its group's members or its pool were closed
 	 */
 	public boolean isSet() {
-		return lane().dispatcher.inspect(() -> isSetNow() && !isLeft() && !isDisarmedForGood());
+		return lane().dispatcher.inspect(() -> isSetNow() && !isDisarmedForGood());
 	}
 
 	/**
@@ -169,98 +172,6 @@ public final class Timer extends TimerAlarm implements Member {
 	@Override
 	void invoke(RunningCallback execution, CallbackInstance instance) throws Exception {
 		this.callback.run(instance);
-	}
-
-	// The rest is guarded by the pool's lock.
-
-	/** Whether it stands in the queue to which setting it so would bring it. */
-	boolean standsFor(boolean onWallClock, @Nullable Rhythm with) {
-		return isOnWallClock() == onWallClock && windowNanos() == 0 && (with == null || with.windowNanos == 0);
-	}
-
-	void setTo(boolean onWallClock, @Nullable Rhythm with) {
-		setNow(true);
-		onWallClock(onWallClock);
-		expiryHeld(false);
-		rhythm(with);
-	}
-
-	/** It stands in its queue as it was set to. */
-	void armed() {
-		countStanding();
-		// While a periodic one is armed, something of it may be queued.
-		if (rhythm() == null && !isOnWallClock() && isOver()) {
-			release();
-		}
-	}
-
-	@Override
-	@Nullable Runnable expire(long was, long now) {
-		Runnable armed = null;
-		Rhythm rhythm = rhythm();
-		if (rhythm != null) {
-			long period = rhythm.periodNanos;
-			long next = isOnWallClock() ? now + period : was + period;
-			onWallClock(false);
-			// What was missed meanwhile is made up for by this one.
-			armed = lane().dispatcher.armed().armAgain(this, (next - now > 0) ? next : now + period);
-		}
-		if (running() > 0) {
-			expiryHeld(true);
-		}
-		else if (pending() == 0) {
-			lane().dispatcher.expired(this, now);
-		}
-		countStanding();
-		return armed;
-	}
-
-	@Override
-	boolean takeHeldExpiry() {
-		if (!isExpiryHeld() || running() > 0) {
-			return false;
-		}
-		expiryHeld(false);
-		countStanding();
-		return pending() == 0;
-	}
-
-	@Override
-	int latestIndex() {
-		Rhythm rhythm = rhythm();
-		return (rhythm != null) ? rhythm.latestIndex : NOWHERE;
-	}
-
-	@Override
-	void latestIndex(int index) {
-		Rhythm rhythm = rhythm();
-		if (rhythm != null) {
-			rhythm.latestIndex = index;
-		}
-	}
-
-	@Override
-	long windowNanos() {
-		Rhythm rhythm = rhythm();
-		return (rhythm != null) ? rhythm.windowNanos : 0;
-	}
-
-	/** How a timer expires that is set to expire again and again. */
-	static final class Rhythm {
-
-		final long periodNanos;
-
-		/** How late it may be. */
-		final long windowNanos;
-
-		/** Pool lock. */
-		private int latestIndex = NOWHERE;
-
-		Rhythm(long periodNanos, long windowNanos) {
-			this.periodNanos = periodNanos;
-			this.windowNanos = windowNanos;
-		}
-
 	}
 
 }

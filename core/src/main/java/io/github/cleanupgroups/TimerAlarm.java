@@ -7,44 +7,45 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link Timer} is to the alarms of its pool: where it stands among them, and for
- * when.
+ * What a {@link Timer} is to the alarms of its pool: where it stands among them, for
+ * when, and what its expiry does.
  *
  * <p>
- * All of that is guarded by the pool's lock, with one exception. A timer that is set to
- * expire once, on the monotonic clock, with nothing of it queued or running, is
- * <em>free</em>: what {@link #unset} and a later {@link Timer#set(java.time.Duration)
- * set} do to it changes the timer alone, so they need no lock. It stays where it stands
- * in its queue: whoever comes upon it there takes out what was disarmed, and files anew
- * what was postponed. No close need be reckoned with: it guards what it disarms, and
- * nothing is free after that.
+ * All of that is guarded by the pool's lock, with one exception. A timer is <em>free</em>
+ * that was set to expire once, on the monotonic clock, while nothing of it was queued or
+ * running. What {@link #unset} and a later {@link Timer#set(java.time.Duration) set} do
+ * to it changes the timer alone, so they need no lock. It stays where it stands in its
+ * queue; whoever comes upon it there adds it again where it was <em>postponed</em>, and
+ * takes it out where it is <em>stale</em>: taken back, and still in its queue.
+ *
+ * <p>
+ * Commands to a free timer need not ask whether it is closed. A close guards all timers
+ * of its lane, and none is freed again.
  */
 abstract sealed class TimerAlarm extends ArmableObject permits Timer {
 
-	// How it is handled.
+	// Who may change it.
 
-	/** By the holder of the pool's lock alone. */
+	/** The holder of the pool's lock alone. */
 	private static final byte GUARDED = 0;
 
-	/** It is armed, and whoever postpones or disarms it needs no lock. */
+	/** It is armed, and whoever postpones it or takes it back needs no lock. */
 	private static final byte FREE = 1;
 
-	/** A thread looks when it is due, and may put that off: two steps. */
-	private static final byte MOVING = 2;
+	/** A thread compares when it is due with another time, and may write that. */
+	private static final byte POSTPONING = 2;
 
-	/** It was disarmed while it was free, and stands in its queue. */
-	private static final byte LEFT = 3;
+	/** It was taken back while it was free, and stands in its queue. */
+	private static final byte STALE = 3;
 
-	private static final int SPINS = 1_000;
-
-	private static final VarHandle HANDLING;
+	private static final VarHandle ACCESS;
 
 	private static final VarHandle DUE;
 
 	static {
 		try {
 			MethodHandles.Lookup lookup = MethodHandles.lookup();
-			HANDLING = lookup.findVarHandle(TimerAlarm.class, "handling", byte.class);
+			ACCESS = lookup.findVarHandle(TimerAlarm.class, "access", byte.class);
 			DUE = lookup.findVarHandle(TimerAlarm.class, "due", long.class);
 		}
 		catch (ReflectiveOperationException ex) {
@@ -53,18 +54,19 @@ abstract sealed class TimerAlarm extends ArmableObject permits Timer {
 	}
 
 	/**
-	 * How it is handled:
+	 * Who may change it:
 	 *
 	 * <pre>
-	 * GUARDED    -> FREE     set, under the pool's lock
-	 * FREE, LEFT -> MOVING   set, without
-	 * MOVING     -> FREE     the same thread, which has put off when it is due
-	 * MOVING     -> what it was   the same thread, where it has not
-	 * FREE       -> LEFT     unset, without the pool's lock
-	 * FREE, LEFT -> GUARDED  whoever sets, disarms or lets expire under the pool's lock
+	 * GUARDED     -> FREE        set, where it is armed then; the alarm thread, where it has
+	 *                            added again what was postponed (pool lock)
+	 * FREE, STALE -> POSTPONING  set (no lock)
+	 * POSTPONING  -> FREE        the same thread, which has written a later time (no lock)
+	 * POSTPONING  -> FREE or STALE, as before   the same thread, which has not (no lock)
+	 * FREE        -> STALE       unset (no lock)
+	 * FREE, STALE -> GUARDED     whoever sets it, disarms it or lets it expire (pool lock)
 	 * </pre>
 	 */
-	private volatile byte handling;
+	private volatile byte access;
 
 	/**
 	 * Whether it expired while its callback was running, which it must not overlap. Pool
@@ -72,19 +74,21 @@ abstract sealed class TimerAlarm extends ArmableObject permits Timer {
 	 */
 	private boolean expiryHeld;
 
-	/** Where it stands in its alarm queue. Pool lock. */
+	/** Where it stands in its queue. Pool lock. */
 	private int place = NOWHERE;
 
 	/**
-	 * When it is due, while it is armed. Written under the pool's lock while it is
-	 * guarded, else by who moves it; read by both. Under the pool's lock it is read while
-	 * somebody may move it: what is read is not too late then, and whole.
+	 * When it is due, while it is armed. Written by who guards or postpones it. It is
+	 * read also under the pool's lock while it is free, to add it again: whether that
+	 * finds the time before or after, it is whole, and no later than the timer is due.
 	 */
-	@SuppressWarnings("UnusedVariable")
+	@SuppressWarnings("UnusedVariable") // DUE reads and writes it
 	private long due;
 
+	/** Pool lock. */
 	private @Nullable Alarm previousAlarm;
 
+	/** Pool lock. */
 	private @Nullable Alarm nextAlarm;
 
 	TimerAlarm(CallbackEnvironment environment, @Nullable Object context, Lane lane, long joinedNanos) {
@@ -93,34 +97,36 @@ abstract sealed class TimerAlarm extends ArmableObject permits Timer {
 
 	// Without a lock.
 
-	/** Whether it may be that {@link #postpone} does it. */
-	final boolean isFree() {
-		byte now = this.handling;
-		return now == FREE || now == LEFT;
-	}
-
 	/**
-	 * Sets it to a later time, where that needs no lock. The alarm thread need not know:
-	 * it comes upon this timer sooner.
+	 * Sets it to a later time where it is free. The alarm thread need not know: it comes
+	 * upon this timer before.
 	 * @return false where nothing was done
 	 */
 	final boolean postpone(long until) {
-		byte before = this.handling;
-		if ((before != FREE && before != LEFT) || !HANDLING.compareAndSet(this, before, MOVING)) {
+		byte before = this.access;
+		if ((before != FREE && before != STALE) || !ACCESS.compareAndSet(this, before, POSTPONING)) {
 			return false;
 		}
 		boolean later = until - due() >= 0;
 		if (later) {
 			due(until);
 		}
-		HANDLING.setRelease(this, later ? FREE : before);
+		ACCESS.setRelease(this, later ? FREE : before);
 		return later;
 	}
 
-	/** {@inheritDoc} */
+	/**
+	 * {@inheritDoc}
+	 *
+	 * <p>
+	 * To take back a timer that expires once, by a {@link java.time.Duration}, needs no
+	 * lock of the pool, unless something of it was queued or running when it was set. It
+	 * stays among the alarms of the pool for a while then, but until it was due at most,
+	 * and so does the thread that looks after them; closing the timer takes it out.
+	 */
 	@Override
 	public Disarm unset() {
-		if (this.handling == FREE && HANDLING.compareAndSet(this, FREE, LEFT)) {
+		if (this.access == FREE && ACCESS.compareAndSet(this, FREE, STALE)) {
 			return Disarm.PREVENTED;
 		}
 		return super.unset();
@@ -130,65 +136,121 @@ abstract sealed class TimerAlarm extends ArmableObject permits Timer {
 
 	@Override
 	final boolean guard() {
-		byte before = unmoved();
-		while (before != GUARDED && !HANDLING.compareAndSet(this, before, GUARDED)) {
-			before = unmoved();
+		byte before = settledAccess();
+		while (before != GUARDED && !ACCESS.compareAndSet(this, before, GUARDED)) {
+			before = settledAccess();
 		}
-		return before != LEFT;
+		if (before == STALE) {
+			disarmGuarded();
+		}
+		return before != STALE;
 	}
 
 	@Override
-	final boolean isLeft() {
-		return unmoved() == LEFT;
+	final boolean removeIfStale() {
+		// In one step: whoever sets it may make it free at any moment.
+		boolean wasStale = settledAccess() == STALE && ACCESS.compareAndSet(this, STALE, GUARDED);
+		if (wasStale) {
+			disarmGuarded();
+		}
+		return wasStale;
 	}
 
-	/** How it is handled, once nobody moves it, which never takes long. */
-	@SuppressWarnings("ThreadPriorityCheck")
-	private byte unmoved() {
-		byte now = this.handling;
-		for (int i = 0; now == MOVING; i++) {
-			if (i < SPINS) {
-				Thread.onSpinWait();
-			}
-			else {
-				Thread.yield();
-			}
-			now = this.handling;
+	@Override
+	final void free() {
+		// While a periodic one is armed, something of it may be queued.
+		if (rhythm() == null && !isOnWallClock() && isOver()) {
+			ACCESS.setRelease(this, FREE);
+		}
+	}
+
+	/** Whether it is at this moment; whoever sets it may change that. */
+	private boolean isStale() {
+		return settledAccess() == STALE;
+	}
+
+	/** Who may change it, once nobody is postponing it. */
+	private byte settledAccess() {
+		byte now = this.access;
+		while (now == POSTPONING) {
+			SpinWait.until(() -> this.access != POSTPONING);
+			now = this.access;
 		}
 		return now;
-	}
-
-	/** It was guarded, and is free from now on. */
-	@Override
-	final void release() {
-		HANDLING.setRelease(this, FREE);
-	}
-
-	@Override
-	final boolean isArmedNow() {
-		return (isFiled() && !isLeft()) || this.expiryHeld;
-	}
-
-	@Override
-	final boolean isStanding() {
-		return isFiled() || this.expiryHeld;
-	}
-
-	final void expiryHeld(boolean held) {
-		this.expiryHeld = held;
-	}
-
-	final boolean isExpiryHeld() {
-		return this.expiryHeld;
 	}
 
 	@Override
 	final void disarm(List<Runnable> unlocked) {
 		guard();
+		disarmGuarded();
+	}
+
+	private void disarmGuarded() {
 		setNow(false);
 		this.expiryHeld = false;
 		lane().dispatcher.armed().disarmAlarm(this);
-		countStanding();
+		countArmed();
+	}
+
+	@Override
+	final boolean isSetNow() {
+		return super.isSetNow() && !isStale();
+	}
+
+	@Override
+	final boolean isArmedNow() {
+		return (isFiled() && !isStale()) || this.expiryHeld;
+	}
+
+	@Override
+	final boolean countsAsArmed() {
+		return isFiled() || this.expiryHeld;
+	}
+
+	/**
+	 * Whether setting it so can leave it where it stands: it has no window, before or
+	 * after, and stays on its clock.
+	 */
+	final boolean canMoveTo(boolean onWallClock, @Nullable Rhythm with) {
+		return isOnWallClock() == onWallClock && windowNanos() == 0 && (with == null || with.windowNanos == 0);
+	}
+
+	final void setTo(boolean onWallClock, @Nullable Rhythm with) {
+		setNow(true);
+		onWallClock(onWallClock);
+		this.expiryHeld = false;
+		rhythm(with);
+	}
+
+	@Override
+	final @Nullable Runnable expire(long was, long now) {
+		Runnable armed = null;
+		Rhythm rhythm = rhythm();
+		if (rhythm != null) {
+			long period = rhythm.periodNanos;
+			long next = isOnWallClock() ? now + period : was + period;
+			onWallClock(false);
+			// What was missed meanwhile is made up for by this one.
+			armed = lane().dispatcher.armed().armAgain(this, (next - now > 0) ? next : now + period);
+		}
+		if (running() > 0) {
+			this.expiryHeld = true;
+		}
+		else if (pending() == 0) {
+			lane().dispatcher.expired(this, now);
+		}
+		countArmed();
+		return armed;
+	}
+
+	@Override
+	final boolean takeHeldExpiry() {
+		if (!this.expiryHeld || running() > 0) {
+			return false;
+		}
+		this.expiryHeld = false;
+		countArmed();
+		return pending() == 0;
 	}
 
 	@Override
@@ -229,6 +291,26 @@ abstract sealed class TimerAlarm extends ArmableObject permits Timer {
 	@Override
 	final void nextAlarm(@Nullable Alarm alarm) {
 		this.nextAlarm = alarm;
+	}
+
+	@Override
+	final int latestIndex() {
+		Rhythm rhythm = rhythm();
+		return (rhythm != null) ? rhythm.latestIndex : NOWHERE;
+	}
+
+	@Override
+	final void latestIndex(int index) {
+		Rhythm rhythm = rhythm();
+		if (rhythm != null) {
+			rhythm.latestIndex = index;
+		}
+	}
+
+	@Override
+	final long windowNanos() {
+		Rhythm rhythm = rhythm();
+		return (rhythm != null) ? rhythm.windowNanos : 0;
 	}
 
 }

@@ -129,7 +129,7 @@ public final class Wait extends ArmableObject implements Member {
 	void setTo(Arming arming) {
 		setNow(true);
 		this.armed = arming;
-		countStanding();
+		countArmed();
 	}
 
 	boolean isArmedBy(Arming arming) {
@@ -140,7 +140,7 @@ public final class Wait extends ArmableObject implements Member {
 	void activate(WaitResult result) {
 		Arming activation = Objects.requireNonNull(this.armed, "armed");
 		this.armed = null;
-		countStanding();
+		countArmed();
 		activation.result(result);
 		if (this.lastActivation == null) {
 			activation.nextActivation = activation;
@@ -182,7 +182,7 @@ public final class Wait extends ArmableObject implements Member {
 		Arming disarmed = this.armed;
 		if (disarmed != null) {
 			this.armed = null;
-			countStanding();
+			countArmed();
 			if (disarmed.timeout != null) {
 				lane().dispatcher.armed().disarmAlarm(disarmed.timeout);
 			}

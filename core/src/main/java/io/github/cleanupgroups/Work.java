@@ -40,16 +40,6 @@ public final class Work extends MemberObject implements Member {
 	}
 
 	@Override
-	int lastQueuedAfter() {
-		return this.lastQueuedAfter;
-	}
-
-	@Override
-	void lastQueuedAfter(int units) {
-		this.lastQueuedAfter = units;
-	}
-
-	@Override
 	MemberKind memberKind() {
 		return MemberKind.WORK;
 	}
@@ -57,6 +47,18 @@ public final class Work extends MemberObject implements Member {
 	@Override
 	void invoke(RunningCallback execution, CallbackInstance instance) throws Exception {
 		this.callback.run(instance);
+	}
+
+	// The rest is guarded by the pool's lock.
+
+	@Override
+	int lastQueuedAfter() {
+		return this.lastQueuedAfter;
+	}
+
+	@Override
+	void lastQueuedAfter(int units) {
+		this.lastQueuedAfter = units;
 	}
 
 }
