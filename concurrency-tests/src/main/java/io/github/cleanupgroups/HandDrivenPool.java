@@ -12,14 +12,23 @@ final class HandDrivenPool {
 
 	private final Queue<Runnable> workers = new ConcurrentLinkedQueue<>();
 
-	final ThreadPool pool = ThreadPool.builder("pool")
-		.maxThreads(1)
-		.keepAlive(Duration.ZERO)
-		.threadFactory(this::neverStarted)
-		.timerThreads(HandDrivenPool::unstarted)
-		.build();
+	final ThreadPool pool;
 
 	final CleanupGroup group = CleanupGroup.create("group");
+
+	HandDrivenPool() {
+		this(TimeSource.SYSTEM);
+	}
+
+	HandDrivenPool(TimeSource time) {
+		this.pool = ThreadPool.builder("pool")
+			.maxThreads(1)
+			.keepAlive(Duration.ZERO)
+			.timeSource(time)
+			.threadFactory(this::neverStarted)
+			.timerThreads(HandDrivenPool::unstarted)
+			.build();
+	}
 
 	CallbackEnvironment environment() {
 		return CallbackEnvironment.builder().pool(this.pool).cleanupGroup(this.group).build();

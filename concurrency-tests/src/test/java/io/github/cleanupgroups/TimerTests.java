@@ -30,6 +30,9 @@ class TimerTests {
 	@Param(name = "timer", gen = IntGen.class, conf = "0:1")
 	public static class Engine {
 
+		/** So that what is armed stands in the wheel, whose slots begin. */
+		private static final long TICK = Duration.ofMillis(20).toNanos();
+
 		private final StoppedTime time = new StoppedTime();
 
 		private final ThreadPool pool = ThreadPool.builder("pool")
@@ -46,9 +49,16 @@ class TimerTests {
 			});
 		}
 
-		@Operation
+		// In one thread: the time of a set counts from its call, before it takes effect.
+
+		@Operation(nonParallelGroup = "clock")
 		public void set(@Param(name = "timer") int timer, @Param(name = "delay") int delay) {
-			this.timers.get(timer).set(Duration.ofNanos(delay));
+			this.timers.get(timer).set(Duration.ofNanos(delay * TICK));
+		}
+
+		@Operation(nonParallelGroup = "clock")
+		public void tick() {
+			this.time.moveTo(this.time.nanoTime() + TICK);
 		}
 
 		@Operation
@@ -56,13 +66,26 @@ class TimerTests {
 			return this.timers.get(timer).unset();
 		}
 
-		/** One tick of the clock; the answer is how many callbacks are queued. */
-		@Operation(nonParallelGroup = "clock")
-		public int tick() {
-			// In one step: in between, the one operation would be two.
+		@Operation
+		public boolean isSet(@Param(name = "timer") int timer) {
+			return this.timers.get(timer).isSet();
+		}
+
+		@Operation
+		public boolean isArmed(@Param(name = "timer") int timer) {
+			return this.timers.get(timer).isArmed();
+		}
+
+		/**
+		 * Lets expire what is due; the answer is how many callbacks are queued, which is
+		 * asked in the same step.
+		 */
+		@Operation
+		public int expire() {
 			return this.pool.dispatcher().inspect(() -> {
-				this.time.moveTo(this.time.nanoTime() + 1);
-				this.pool.dispatcher().armed().expire(new ArrayList<>());
+				while (this.pool.dispatcher().armed().expire(new ArrayList<>()) == 0) {
+					// There is more to do.
+				}
 				return (int) this.pool.stats().pendingCallbacks();
 			});
 		}
@@ -70,7 +93,7 @@ class TimerTests {
 	}
 
 	/**
-	 * What timers are to their users, whose clock ticks when it has expired what is due.
+	 * What timers are to their users.
 	 */
 	public static class TwoTimers {
 
@@ -101,8 +124,19 @@ class TimerTests {
 			return answer;
 		}
 
-		public int tick() {
+		public boolean isSet(int timer) {
+			return this.set[timer];
+		}
+
+		public boolean isArmed(int timer) {
+			return this.due[timer] != UNARMED;
+		}
+
+		public void tick() {
 			this.now++;
+		}
+
+		public int expire() {
 			int count = 0;
 			for (int timer = 0; timer < 2; timer++) {
 				if (this.due[timer] != UNARMED && this.due[timer] <= this.now) {

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What may be armed: it expires at its time unless it is disarmed before. All methods are
- * called under the pool's lock.
+ * called under the pool's lock, but for what {@link TimerAlarm} does to itself.
  *
  * <p>
  * Where it stands while it is armed it knows itself: its time, its place and the links of
@@ -15,10 +15,13 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class Alarm {
 
-	/** Of an alarm that is not armed. */
+	/** Of an alarm that stands in no queue. */
 	static final int NOWHERE = -1;
 
-	/** When it is due, on its clock; only while it is armed. */
+	/**
+	 * When it is due, on its clock; only while it is armed. A free timer may be postponed
+	 * at any time.
+	 */
 	long due() {
 		throw cannotBeArmed();
 	}
@@ -36,7 +39,7 @@ abstract class Alarm {
 		throw cannotBeArmed();
 	}
 
-	/** Whether it stands anywhere: it will expire. */
+	/** Whether it stands in a queue: it will expire unless it is stale. */
 	final boolean isFiled() {
 		return place() >= 0;
 	}
@@ -77,6 +80,30 @@ abstract class Alarm {
 	 */
 	long windowNanos() {
 		return 0;
+	}
+
+	/**
+	 * Takes it out of its queue if it is stale: it was disarmed without the pool's lock,
+	 * and still stands there.
+	 * @return whether it was
+	 */
+	boolean removeIfStale() {
+		return false;
+	}
+
+	/**
+	 * Nobody disarms or postpones it without the pool's lock from now on.
+	 * @return false where it was stale, and has been taken out of its queue
+	 */
+	boolean guard() {
+		return true;
+	}
+
+	/**
+	 * It was armed, or added again. It may be disarmed and postponed without the pool's
+	 * lock from now on, if it is one for which that goes.
+	 */
+	void free() {
 	}
 
 	/**

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * awake  -> asleep  the thread
  * asleep -> awake   the thread at its time; before that whoever arms what must expire
  *                   sooner, and the close of the pool
- * awake  -> none    the thread, once nothing has been armed for as long as the pool
+ * awake  -> none    the thread, once nothing has stood in a queue for as long as the pool
  *                   keeps an idle thread, or the pool is closed (pool lock, in one step
  *                   with seeing that nothing is armed)
  * </pre>
@@ -57,8 +57,11 @@ final class AlarmClock implements Runnable {
 
 	private final AlarmQueue wallClock = new AlarmQueue(0);
 
-	/** The thread, null where there is none. */
-	private @Nullable Attendant thread;
+	/**
+	 * The thread, null where there is none. Written under the pool's lock; read without
+	 * by who postpones a timer, which needs a thread that comes upon it.
+	 */
+	private volatile @Nullable Attendant thread;
 
 	/**
 	 * Until when the thread sleeps at most, on either clock; arming something that must
@@ -99,7 +102,8 @@ final class AlarmClock implements Runnable {
 		return nanosOf(this.dispatcher.time.instant());
 	}
 
-	int armed() {
+	/** How many stand in a queue, the stale ones with them. */
+	int filed() {
 		return this.monotonic.size() + this.wallClock.size();
 	}
 
@@ -108,7 +112,8 @@ final class AlarmClock implements Runnable {
 	}
 
 	/**
-	 * Arms what is not armed.
+	 * Arms an alarm. Moves one that is armed, which stays on its clock and has no window,
+	 * before or after.
 	 * @return what the caller does once it has released the lock, so that the thread
 	 * knows; null where it need not
 	 */
@@ -146,13 +151,14 @@ final class AlarmClock implements Runnable {
 			List<Runnable> unlocked = new ArrayList<>(0);
 			boolean armed = this.dispatcher.inspect(() -> {
 				this.thread = null;
-				boolean stillArmed = alarm.isFiled();
+				boolean stillArmed = alarm.guard() && alarm.isFiled();
 				alarm.disarm(unlocked);
 				return stillArmed;
 			});
 			Aftermath.runAll(unlocked);
 			if (!armed) {
-				// A close came first, and has told whom it concerns.
+				// A close came first, and has told whom it concerns; or it was taken
+				// back.
 				return;
 			}
 			throw new RejectedExecutionException(
@@ -267,7 +273,7 @@ final class AlarmClock implements Runnable {
 			return 0;
 		}
 		long nanos = Math.min(sleep(now), sleepOnWallClock());
-		if (armed() == 0) {
+		if (filed() == 0) {
 			return idle(now);
 		}
 		this.idle = false;
@@ -281,11 +287,21 @@ final class AlarmClock implements Runnable {
 			if (alarm == null) {
 				break;
 			}
-			Runnable rest = alarm.expire(alarm.due(), now);
-			if (rest != null) {
-				unlocked.add(rest);
-			}
 			steps++;
+			if (!alarm.guard()) {
+				continue;
+			}
+			if (alarm.due() - onItsClock > 0) {
+				// It has been postponed.
+				queue.add(alarm, alarm.due());
+				alarm.free();
+			}
+			else {
+				Runnable rest = alarm.expire(alarm.due(), now);
+				if (rest != null) {
+					unlocked.add(rest);
+				}
+			}
 		}
 		return steps;
 	}

@@ -63,11 +63,16 @@ class AlarmHeap {
 	}
 
 	void add(Alarm alarm, long time) {
+		makeRoom();
+		this.size++;
+		siftUp(this.size - 1, alarm, time);
+	}
+
+	/** Makes sure that nothing fails when one more is added. */
+	void makeRoom() {
 		if (this.size == this.alarms.length) {
 			resize(this.size * 2);
 		}
-		this.size++;
-		siftUp(this.size - 1, alarm, time);
 	}
 
 	/** Takes the earliest, null where there is none. */
@@ -94,7 +99,7 @@ class AlarmHeap {
 		}
 		if (this.size >= SMALLEST && this.size < this.alarms.length / 8) {
 			// What a burst needed is not kept for good.
-			resize(this.alarms.length / 4);
+			shrink();
 		}
 	}
 
@@ -105,6 +110,15 @@ class AlarmHeap {
 
 	void index(Alarm alarm, int index) {
 		alarm.place((index < 0) ? Alarm.NOWHERE : this.firstPlace + index);
+	}
+
+	private void shrink() {
+		try {
+			resize(this.alarms.length / 4);
+		}
+		catch (OutOfMemoryError ex) {
+			// It keeps what it has: nothing is lost over it.
+		}
 	}
 
 	private void resize(int capacity) {

@@ -37,6 +37,7 @@ final class AlarmQueue {
 		return this.exact.size() + this.windowed.size();
 	}
 
+	/** Adds what is not in here; or moves what is, and has no window. */
 	void add(Alarm alarm, long due) {
 		if (alarm.windowNanos() == 0) {
 			this.exact.add(alarm, due);
@@ -68,23 +69,24 @@ final class AlarmQueue {
 		return this.exact.advance(now, limit);
 	}
 
-	/** Takes the earliest that is due by now, null where there is none. */
-	@SuppressWarnings("ReferenceEquality")
+	/**
+	 * Takes the earliest of those that were added for now or before, null where there is
+	 * none. It may be stale, or have been postponed since.
+	 */
 	@Nullable Alarm poll(long now) {
 		Alarm first = this.exact.first();
 		Alarm other = this.windowed.first();
-		if (first == null || (other != null && other.due() - first.due() < 0)) {
-			first = other;
+		if (other != null && (first == null || this.windowed.firstTime() - this.exact.firstTime() < 0)) {
+			if (this.windowed.firstTime() - now > 0) {
+				return null;
+			}
+			remove(other);
+			return other;
 		}
-		if (first == null || first.due() - now > 0) {
+		if (first == null || this.exact.firstTime() - now > 0) {
 			return null;
 		}
-		if (first == other) {
-			remove(first);
-		}
-		else {
-			this.exact.removeFirst();
-		}
+		this.exact.removeFirst();
 		return first;
 	}
 

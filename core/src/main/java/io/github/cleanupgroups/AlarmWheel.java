@@ -5,7 +5,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Alarms by a time: a hierarchical timing wheel, and a heap for those that are due soon.
  * Adding and removing touch the alarm and its neighbours, however many there are; nothing
- * is left of an alarm that was removed. Guarded by the pool's lock.
+ * remains of an alarm that was removed. Guarded by the pool's lock.
+ *
+ * <p>
+ * While it stands here an alarm may be postponed or become
+ * {@linkplain Alarm#removeIfStale() stale}, without that lock. It is filed anew or taken
+ * out when it is come upon, which is no later than it is due.
  *
  * <p>
  * Time passes in ticks of 8 ms. A level of the wheel has 64 slots, each of 64 times the
@@ -13,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * themselves. An alarm goes to the lowest level that reaches as far as its tick. When a
  * slot begins, what stands in it is filed anew: a level lower, where it is known better
  * when it is due, and in the end into the heap, which is in exact order. So an alarm is
- * moved once a level at most, and only if it is not removed before.
+ * moved once a level at most, unless it is postponed, and only if it is not removed
+ * before.
  *
  * <p>
  * A slot is found by the number of the tick, and never holds more than one round of the
@@ -62,10 +68,29 @@ final class AlarmWheel {
 		return this.size;
 	}
 
+	/** Adds an alarm, or moves it to another time. */
 	void add(Alarm alarm, long due) {
+		// First what may fail.
+		this.near.makeRoom();
+		if (this.slots == null) {
+			this.slots = new @Nullable Alarm[LEVELS * SLOTS];
+		}
+		if (alarm.isFiled()) {
+			if (staysInSlot(alarm, due)) {
+				alarm.due(due);
+				return;
+			}
+			remove(alarm);
+		}
 		alarm.due(due);
-		this.size++;
 		file(alarm);
+		this.size++;
+	}
+
+	/** Whether its slot begins in time: it is filed anew then. */
+	private boolean staysInSlot(Alarm alarm, long due) {
+		int slot = alarm.place();
+		return !this.near.contains(alarm) && beginOf(slot) <= tickOf(due);
 	}
 
 	@SuppressWarnings("ReferenceEquality")
@@ -92,9 +117,14 @@ final class AlarmWheel {
 		unlink(alarm);
 	}
 
-	/** The earliest of those that were brought near; null where there is none. */
+	/** The first of those that were brought near; null where there is none. */
 	@Nullable Alarm first() {
 		return this.near.first();
+	}
+
+	/** For when that was filed. It is due then, or has been postponed. */
+	long firstTime() {
+		return this.near.firstTime();
 	}
 
 	/** Takes {@link #first()}. */
@@ -116,12 +146,16 @@ final class AlarmWheel {
 		while (moved < limit) {
 			Alarm alarm = this.begun;
 			if (alarm != null) {
-				this.begun = alarm.nextAlarm();
-				if (this.begun != null) {
-					this.begun.previousAlarm(null);
+				// First what may fail.
+				this.near.makeRoom();
+				if (!alarm.removeIfStale()) {
+					this.begun = alarm.nextAlarm();
+					if (this.begun != null) {
+						this.begun.previousAlarm(null);
+					}
+					unlink(alarm);
+					file(alarm);
 				}
-				unlink(alarm);
-				file(alarm);
 				moved++;
 			}
 			else if (!beginSlot(until)) {
@@ -140,8 +174,7 @@ final class AlarmWheel {
 		if (this.begun != null) {
 			return timeOf(this.tick);
 		}
-		Alarm first = this.near.first();
-		long earliest = (first != null) ? first.due() - this.origin : Long.MAX_VALUE;
+		long earliest = this.near.isEmpty() ? Long.MAX_VALUE : this.near.firstTime() - this.origin;
 		for (int level = 0; level < LEVELS; level++) {
 			if (this.occupied[level] != 0) {
 				earliest = Math.min(earliest, wakeAt(level));
@@ -195,24 +228,33 @@ final class AlarmWheel {
 	 * where slots of several levels begin at once.
 	 */
 	private long nextTick(int level) {
-		int width = level * SLOT_BITS;
-		long next = ((this.tick - 1) >> width) + 1;
+		long next = nextOf(level);
 		long fromThere = Long.rotateRight(this.occupied[level], (int) next);
-		return (next + Long.numberOfTrailingZeros(fromThere)) << width;
+		return (next + Long.numberOfTrailingZeros(fromThere)) << (level * SLOT_BITS);
+	}
+
+	/** When a slot begins next. */
+	private long beginOf(int slot) {
+		int level = slot / SLOTS;
+		long next = nextOf(level);
+		return (next + ((slot - next) & (SLOTS - 1))) << (level * SLOT_BITS);
+	}
+
+	/** The number of the slot of a level that begins at this tick or first after it. */
+	private long nextOf(int level) {
+		return ((this.tick - 1) >> (level * SLOT_BITS)) + 1;
 	}
 
 	private void file(Alarm alarm) {
-		long due = tickOf(alarm.due());
+		long time = alarm.due();
+		long due = tickOf(time);
 		long ahead = due - this.tick;
 		if (ahead <= 0) {
-			this.near.add(alarm, alarm.due());
+			this.near.add(alarm, time);
 			return;
 		}
 		int slot = slotOf((Long.SIZE - 1 - Long.numberOfLeadingZeros(ahead)) / SLOT_BITS, due);
-		if (this.slots == null) {
-			this.slots = new @Nullable Alarm[LEVELS * SLOTS];
-		}
-		Alarm next = this.slots[slot];
+		Alarm next = (this.slots != null) ? this.slots[slot] : null;
 		if (next != null) {
 			next.previousAlarm(alarm);
 			alarm.nextAlarm(next);

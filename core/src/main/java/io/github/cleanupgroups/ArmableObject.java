@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * What timers and waits have in common: they are set, and then armed until something
  * activates them.
  */
-abstract sealed class ArmableObject extends MemberObject permits Timer, Wait {
+abstract sealed class ArmableObject extends MemberObject permits TimerAlarm, Wait {
 
 	ArmableObject(CallbackEnvironment environment, @Nullable Object context, Lane lane, long joinedNanos) {
 		super(environment, context, lane, joinedNanos);

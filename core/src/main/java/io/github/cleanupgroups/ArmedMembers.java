@@ -33,7 +33,7 @@ final class ArmedMembers {
 
 	private final AlarmClock alarms;
 
-	/** Lanes in which anything is armed: the close of the pool disarms it. */
+	/** Lanes in which anything is armed or stale: the close of the pool disarms it. */
 	private final Set<Lane> lanes = Collections.newSetFromMap(new IdentityHashMap<>());
 
 	ArmedMembers(Dispatcher dispatcher, PoolLock lock, Workers workers, ThreadFactory alarmThreads) {
@@ -97,14 +97,21 @@ final class ArmedMembers {
 	}
 
 	/**
-	 * Sets a timer anew, whatever it was set to.
+	 * Sets a timer anew, whatever it was set to. Without the lock where that only
+	 * postpones a free one.
 	 * @param when it is due: from now, or a time on the wall clock
 	 */
-	Admitted set(Timer timer, long when, boolean onWallClock, Timer.@Nullable Rhythm rhythm, boolean inside) {
+	Admitted set(TimerAlarm timer, long when, boolean onWallClock, @Nullable Rhythm rhythm, boolean inside) {
 		// In this order: periods that begin with an expiry must not begin before it.
 		long onItsClock = onWallClock ? this.alarms.wallClockNanos() : 0;
 		long now = this.time.nanoTime();
 		long due = onWallClock ? when : now + when;
+		// What is due at once must not wait until the alarm thread comes by (R48).
+		boolean mayPostpone = !onWallClock && rhythm == null && when > 0 && this.alarms.hasThread()
+				&& !timer.lane().generation.isRefusing();
+		if (mayPostpone && timer.postpone(due)) {
+			return Admitted.ENTERED;
+		}
 		Runnable wakeClock;
 		Worker wake;
 		this.lock.lockUnsettled();
@@ -113,12 +120,20 @@ final class ArmedMembers {
 			if (refusal != null) {
 				return refusal;
 			}
-			this.alarms.disarm(timer);
-			timer.setTo(onWallClock, rhythm);
 			boolean isDue = due - (onWallClock ? onItsClock : now) <= 0;
-			wakeClock = isDue ? timer.expire(due, now) : this.alarms.arm(timer, due);
-			timer.countArmed();
-			wake = this.workers.wakeOne();
+			timer.guard();
+			if (timer.isFiled() && (isDue || !timer.canMoveTo(onWallClock, rhythm))) {
+				this.alarms.disarm(timer);
+			}
+			timer.setTo(onWallClock, rhythm);
+			if (isDue) {
+				wakeClock = timer.expire(due, now);
+				wake = this.workers.wakeOne();
+			}
+			else {
+				wakeClock = armOrDisarm(timer, due);
+				wake = null;
+			}
 		}
 		finally {
 			this.lock.unlock();
@@ -130,6 +145,23 @@ final class ArmedMembers {
 			wakeClock.run();
 		}
 		return Admitted.ENTERED;
+	}
+
+	/** What cannot be armed is not armed for what it was set to before. Pool lock. */
+	private @Nullable Runnable armOrDisarm(TimerAlarm timer, long due) {
+		boolean armed = false;
+		try {
+			Runnable wakeClock = this.alarms.arm(timer, due);
+			timer.countArmed();
+			timer.free();
+			armed = true;
+			return wakeClock;
+		}
+		finally {
+			if (!armed) {
+				timer.disarm(List.of());
+			}
+		}
 	}
 
 	/**
@@ -202,7 +234,7 @@ final class ArmedMembers {
 	}
 
 	/** Arms a timer for its next expiry. Pool lock, on the alarms' own thread. */
-	@Nullable Runnable armAgain(Timer timer, long due) {
+	@Nullable Runnable armAgain(TimerAlarm timer, long due) {
 		return this.alarms.arm(timer, due);
 	}
 
@@ -229,6 +261,7 @@ final class ArmedMembers {
 		long dropped = 0;
 		this.lock.lock();
 		try {
+			object.guard();
 			boolean wasSet = object.isSetNow() && !object.isDisarmedForGood();
 			boolean wasArmed = object.isArmedNow();
 			object.disarm(unlocked);

@@ -33,8 +33,6 @@ final class Batches {
 	/** Not less than this is a large batch. */
 	private static final int BUSY = 8;
 
-	private static final int SPINS = 1_000;
-
 	private final Dispatcher dispatcher;
 
 	/** The one that is not known to be over. */
@@ -210,15 +208,9 @@ final class Batches {
 	 * Waits for workers that have taken something and not shown it yet, which they are
 	 * about to do: all batches are over.
 	 */
-	@SuppressWarnings("ThreadPriorityCheck")
 	private void awaitShown() {
-		for (int i = 0; !isAllShown(); i++) {
-			if (i < SPINS) {
-				Thread.onSpinWait();
-			}
-			else {
-				Thread.yield();
-			}
+		if (!isAllShown()) {
+			SpinWait.until(this::isAllShown);
 		}
 	}
 

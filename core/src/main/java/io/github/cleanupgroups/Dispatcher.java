@@ -1004,8 +1004,7 @@ final class Dispatcher {
 		DroppedEntries dropped = new DroppedEntries(level, owners);
 		changeReady(lane, (swept) -> {
 			if (swept.state == Lane.OPEN) {
-				swept.sealBy(closing);
-				this.armed.disarmAll(swept, dropped.unlocked());
+				swept.sealBy(closing, dropped.unlocked());
 			}
 			if (level != Retention.NONE) {
 				swept.state = Lane.CANCELLING;

@@ -34,6 +34,9 @@ public final class Io<V> extends MemberObject implements Member {
 
 	private final IoCallback<V> callback;
 
+	/** Pool lock. */
+	private int lastQueuedAfter;
+
 	/** Operations under way that have not been forgotten. Pool lock. */
 	private int underWay;
 
@@ -121,6 +124,16 @@ public final class Io<V> extends MemberObject implements Member {
 	}
 
 	// The rest is guarded by the pool's lock.
+
+	@Override
+	int lastQueuedAfter() {
+		return this.lastQueuedAfter;
+	}
+
+	@Override
+	void lastQueuedAfter(int units) {
+		this.lastQueuedAfter = units;
+	}
 
 	@Override
 	boolean isReady() {

@@ -105,7 +105,7 @@ final class Lane {
 	/** How many of these there are. */
 	int armed;
 
-	/** Objects that are armed. */
+	/** Objects that are armed, or stale. */
 	private int armedObjects;
 
 	/** The callback that started last; they are linked to each other. */
@@ -266,13 +266,19 @@ final class Lane {
 		return this.armed > 0 || this.armedObjects > 0;
 	}
 
-	void sealBy(Closing by) {
-		this.state = DRAINING;
+	void sealBy(Closing by, List<Runnable> unlocked) {
 		this.closing = by;
 		this.completedBefore = this.completed;
 		this.cancelledBefore = this.cancelled;
 		this.joinedBefore = this.joined;
 		this.membersBefore = members();
+		try {
+			this.dispatcher.armed().disarmAll(this, unlocked);
+		}
+		finally {
+			// Last: who sees that it is sealed finds no timer that is free.
+			this.state = DRAINING;
+		}
 	}
 
 	/** What has happened since it was sealed. */

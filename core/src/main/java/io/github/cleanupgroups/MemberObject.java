@@ -23,7 +23,7 @@ abstract sealed class MemberObject extends Entry permits Work, ArmableObject, Io
 	/** It stands in the lane's queue: once, however many callbacks are pending. */
 	private static final int QUEUED = 1;
 
-	/** Its lane counts it among those that are armed. */
+	/** Its lane counts it among those that are armed or stale. */
 	private static final int COUNTED_AS_ARMED = 1 << 1;
 
 	/** A callback has started. */
@@ -38,7 +38,7 @@ abstract sealed class MemberObject extends Entry permits Work, ArmableObject, Io
 	/** Its owner has been told that. */
 	private static final int TOLD = 1 << 5;
 
-	/** The last command set it, closes aside (R52). */
+	/** The last command set it, closes aside (R52); of a stale timer the one before. */
 	private static final int SET = 1 << 6;
 
 	/** What it was set to is a time of the wall clock. */
@@ -58,12 +58,6 @@ abstract sealed class MemberObject extends Entry permits Work, ArmableObject, Io
 
 	/** Since when the callback that is next has been queued. Pool lock. */
 	private long queuedNanos;
-
-	/**
-	 * How much later something of it was queued last, in units of 1,024 ns: no callback
-	 * that is pending has waited less. Pool lock.
-	 */
-	private int lastQueuedAfter;
 
 	/** Executions that have not finished. Pool lock. */
 	private int running;
@@ -182,7 +176,19 @@ abstract sealed class MemberObject extends Entry permits Work, ArmableObject, Io
 
 	/** Since when, at the least, whatever is pending has been queued. */
 	final long lastQueuedNanos() {
-		return this.queuedNanos + ((long) this.lastQueuedAfter << QUEUED_UNIT_BITS);
+		return this.queuedNanos + ((long) lastQueuedAfter() << QUEUED_UNIT_BITS);
+	}
+
+	/**
+	 * How much later something of it was queued last, in units of 1,024 ns: no callback
+	 * that is pending has waited less. A timer does without: it has one pending at most.
+	 */
+	int lastQueuedAfter() {
+		return 0;
+	}
+
+	void lastQueuedAfter(int units) {
+		// Nothing to keep, where it is the first that is pending.
 	}
 
 	@Override
@@ -235,7 +241,7 @@ abstract sealed class MemberObject extends Entry permits Work, ArmableObject, Io
 		if (!isReady()) {
 			this.queuedNanos = now;
 		}
-		this.lastQueuedAfter = (int) (Math.min(now - this.queuedNanos, LONGEST_QUEUED) >> QUEUED_UNIT_BITS);
+		lastQueuedAfter((int) (Math.min(now - this.queuedNanos, LONGEST_QUEUED) >> QUEUED_UNIT_BITS));
 		this.pending++;
 		enqueue();
 		retally(before);
@@ -279,7 +285,7 @@ abstract sealed class MemberObject extends Entry permits Work, ArmableObject, Io
 	/** What is next has been queued since the last was, as far as is known. */
 	private void waitedSinceLast() {
 		this.queuedNanos = lastQueuedNanos();
-		this.lastQueuedAfter = 0;
+		lastQueuedAfter(0);
 	}
 
 	/**
@@ -308,7 +314,7 @@ abstract sealed class MemberObject extends Entry permits Work, ArmableObject, Io
 		MemberState before = state();
 		long last = isReady() ? lastQueuedNanos() : since;
 		this.queuedNanos = since;
-		this.lastQueuedAfter = (int) (Math.min(last - since, LONGEST_QUEUED) >> QUEUED_UNIT_BITS);
+		lastQueuedAfter((int) (Math.min(last - since, LONGEST_QUEUED) >> QUEUED_UNIT_BITS));
 		this.pending += count;
 		this.running -= count;
 		retally(before);
@@ -406,7 +412,7 @@ abstract sealed class MemberObject extends Entry permits Work, ArmableObject, Io
 	}
 
 	/** Whether the last command set it, for a timer or a wait. */
-	final boolean isSetNow() {
+	boolean isSetNow() {
 		return is(SET);
 	}
 
@@ -424,14 +430,30 @@ abstract sealed class MemberObject extends Entry permits Work, ArmableObject, Io
 		mark(ON_WALL_CLOCK, on);
 	}
 
+	/** How it expires, for a timer that does again and again. */
+	final @Nullable Rhythm rhythm() {
+		return (this.seldom != null) ? this.seldom.rhythm : null;
+	}
+
+	final void rhythm(@Nullable Rhythm with) {
+		if (with != null || this.seldom != null) {
+			seldom().rhythm = with;
+		}
+	}
+
 	/** Whether it is armed now. */
 	boolean isArmedNow() {
 		return false;
 	}
 
+	/** Whether a close has anything to disarm of it. */
+	boolean countsAsArmed() {
+		return isArmedNow();
+	}
+
 	/** It may have been armed or disarmed: its lane knows how many are. */
 	final void countArmed() {
-		boolean armed = isArmedNow();
+		boolean armed = countsAsArmed();
 		if (is(COUNTED_AS_ARMED) != armed) {
 			mark(COUNTED_AS_ARMED, armed);
 			this.lane.countArmedObject(armed ? 1 : -1);
@@ -565,6 +587,9 @@ abstract sealed class MemberObject extends Entry permits Work, ArmableObject, Io
 
 	/** What few objects need. */
 	private static final class Seldom {
+
+		/** Of a timer that is set to expire again and again. Pool lock. */
+		@Nullable Rhythm rhythm;
 
 		/** Written before its object is first published and never again. */
 		CallbackDecorator.@Nullable Decoration decoration;

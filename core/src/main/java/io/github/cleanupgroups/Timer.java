@@ -2,7 +2,6 @@ package io.github.cleanupgroups;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
@@ -26,32 +25,18 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>
  * Closing a timer, or its group, disarms it; an armed timer is never waited for (R60,
- * R122). Setting and taking back cost the same however much is armed in the pool.
+ * R122).
+ *
+ * <p>
+ * Setting and taking back cost the same however much is armed in the pool. A timer that
+ * was set to expire once, by a {@link Duration}, while nothing of it was queued or
+ * running, is taken back or set to a later time without the pool's lock.
  *
  * @since 0.1.0
  */
-public final class Timer extends ArmableObject implements Member {
+public final class Timer extends TimerAlarm implements Member {
 
 	private final Callback callback;
-
-	/** When it is due, while it is armed. Pool lock. */
-	private long due;
-
-	/** Where it stands in its alarm queue. Pool lock. */
-	private int place = NOWHERE;
-
-	private @Nullable Alarm previousAlarm;
-
-	private @Nullable Alarm nextAlarm;
-
-	/** Null for once, and as soon as may be. Pool lock. */
-	private @Nullable Rhythm rhythm;
-
-	/**
-	 * Whether it expired while its callback was running, which it must not overlap. Pool
-	 * lock.
-	 */
-	private boolean expiryHeld;
 
 	Timer(CallbackEnvironment environment, @Nullable Object context, Callback callback, Lane lane, long joinedNanos) {
 		super(environment, context, lane, joinedNanos);
@@ -187,133 +172,6 @@ public final class Timer extends ArmableObject implements Member {
 	@Override
 	void invoke(RunningCallback execution, CallbackInstance instance) throws Exception {
 		this.callback.run(instance);
-	}
-
-	// The rest is guarded by the pool's lock.
-
-	@Override
-	boolean isArmedNow() {
-		return this.place >= 0 || this.expiryHeld;
-	}
-
-	void setTo(boolean onWallClock, @Nullable Rhythm with) {
-		setNow(true);
-		onWallClock(onWallClock);
-		this.expiryHeld = false;
-		this.rhythm = with;
-	}
-
-	@Override
-	void disarm(List<Runnable> unlocked) {
-		setNow(false);
-		this.expiryHeld = false;
-		lane().dispatcher.armed().disarmAlarm(this);
-		countArmed();
-	}
-
-	@Override
-	@Nullable Runnable expire(long was, long now) {
-		Runnable armed = null;
-		if (this.rhythm != null) {
-			long period = this.rhythm.periodNanos;
-			long next = isOnWallClock() ? now + period : was + period;
-			onWallClock(false);
-			// What was missed meanwhile is made up for by this one.
-			armed = lane().dispatcher.armed().armAgain(this, (next - now > 0) ? next : now + period);
-		}
-		if (running() > 0) {
-			this.expiryHeld = true;
-		}
-		else if (pending() == 0) {
-			lane().dispatcher.expired(this, now);
-		}
-		countArmed();
-		return armed;
-	}
-
-	@Override
-	boolean takeHeldExpiry() {
-		if (!this.expiryHeld || running() > 0) {
-			return false;
-		}
-		this.expiryHeld = false;
-		countArmed();
-		return pending() == 0;
-	}
-
-	@Override
-	long due() {
-		return this.due;
-	}
-
-	@Override
-	void due(long time) {
-		this.due = time;
-	}
-
-	@Override
-	int place() {
-		return this.place;
-	}
-
-	@Override
-	void place(int at) {
-		this.place = at;
-	}
-
-	@Override
-	@Nullable Alarm previousAlarm() {
-		return this.previousAlarm;
-	}
-
-	@Override
-	void previousAlarm(@Nullable Alarm alarm) {
-		this.previousAlarm = alarm;
-	}
-
-	@Override
-	@Nullable Alarm nextAlarm() {
-		return this.nextAlarm;
-	}
-
-	@Override
-	void nextAlarm(@Nullable Alarm alarm) {
-		this.nextAlarm = alarm;
-	}
-
-	@Override
-	int latestIndex() {
-		return (this.rhythm != null) ? this.rhythm.latestIndex : NOWHERE;
-	}
-
-	@Override
-	void latestIndex(int index) {
-		if (this.rhythm != null) {
-			this.rhythm.latestIndex = index;
-		}
-	}
-
-	@Override
-	long windowNanos() {
-		return (this.rhythm != null) ? this.rhythm.windowNanos : 0;
-	}
-
-	/** How a timer expires that is set to expire again and again. */
-	static final class Rhythm {
-
-		final long periodNanos;
-
-		/** How late it may be. */
-		final long windowNanos;
-
-		/** Pool lock. */
-		private int latestIndex = NOWHERE;
-
-		Rhythm(long periodNanos, long windowNanos) {
-			this.periodNanos = periodNanos;
-			this.windowNanos = windowNanos;
-		}
-
 	}
 
 }

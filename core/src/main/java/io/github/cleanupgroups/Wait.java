@@ -27,6 +27,9 @@ public final class Wait extends ArmableObject implements Member {
 
 	private final WaitCallback callback;
 
+	/** Pool lock. */
+	private int lastQueuedAfter;
+
 	/** What it is armed with, null while it is not. Pool lock. */
 	private @Nullable Arming armed;
 
@@ -107,6 +110,16 @@ public final class Wait extends ArmableObject implements Member {
 	}
 
 	// The rest is guarded by the pool's lock.
+
+	@Override
+	int lastQueuedAfter() {
+		return this.lastQueuedAfter;
+	}
+
+	@Override
+	void lastQueuedAfter(int units) {
+		this.lastQueuedAfter = units;
+	}
 
 	@Override
 	boolean isArmedNow() {

@@ -17,6 +17,9 @@ public final class Work extends MemberObject implements Member {
 
 	private final Callback callback;
 
+	/** Pool lock. */
+	private int lastQueuedAfter;
+
 	Work(CallbackEnvironment environment, @Nullable Object context, Callback callback, Lane lane, long joinedNanos) {
 		super(environment, context, lane, joinedNanos);
 		this.callback = callback;
@@ -44,6 +47,18 @@ public final class Work extends MemberObject implements Member {
 	@Override
 	void invoke(RunningCallback execution, CallbackInstance instance) throws Exception {
 		this.callback.run(instance);
+	}
+
+	// The rest is guarded by the pool's lock.
+
+	@Override
+	int lastQueuedAfter() {
+		return this.lastQueuedAfter;
+	}
+
+	@Override
+	void lastQueuedAfter(int units) {
+		this.lastQueuedAfter = units;
 	}
 
 }

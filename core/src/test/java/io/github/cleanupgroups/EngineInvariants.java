@@ -198,7 +198,7 @@ final class EngineInvariants implements AfterEachCallback {
 		lane.objects.forEach((object) -> {
 			found[4] += (object.state() == MemberState.QUEUED) ? 1 : 0;
 			found[5] += (object.state() == MemberState.RUNNING) ? 1 : 0;
-			found[7] += object.isArmedNow() ? 1 : 0;
+			found[7] += object.countsAsArmed() ? 1 : 0;
 		});
 		for (TaskAlarm armed = lane.firstArmed(); armed != null; armed = armed.nextArmed) {
 			found[6]++;
@@ -234,7 +234,7 @@ final class EngineInvariants implements AfterEachCallback {
 		Lane ungrouped = pool.dispatcher().ungrouped;
 		assertThat(ungrouped.isIdle()).as("callbacks of %s without group are over", pool).isTrue();
 		AlarmClock alarms = pool.dispatcher().armed().alarms();
-		assertThat(pool.dispatcher().inspect(alarms::armed)).as("alarms of %s", pool).isZero();
+		assertThat(pool.dispatcher().inspect(alarms::filed)).as("alarms of %s", pool).isZero();
 		// It leaves by itself once the pool is closed: nobody can wait for one that the
 		// test's own factory has not made.
 		eventually("the timer thread of " + pool, false, () -> pool.dispatcher().inspect(alarms::hasThread));

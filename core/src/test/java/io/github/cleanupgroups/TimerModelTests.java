@@ -53,7 +53,7 @@ class TimerModelTests {
 				case 3 -> timer.unset();
 				case 4 -> timer.cancel();
 				default -> {
-					long millis = random.nextInt(40);
+					long millis = random.nextInt(40) * (random.nextInt(5) == 0 ? 50L : 1L);
 					this.clockwork.passMillisOnBothClocks(millis);
 					timers.forEach((each) -> each.passed(millis));
 				}
@@ -87,7 +87,7 @@ class TimerModelTests {
 		private boolean absolute;
 
 		void set(Random random) {
-			long due = random.nextInt(60);
+			long due = random.nextInt(60) * (random.nextInt(4) == 0 ? 70L : 1L);
 			this.period = random.nextBoolean() ? 0 : 1 + random.nextInt(50);
 			this.absolute = random.nextInt(3) == 0;
 			long window = random.nextInt(2) * 20L;

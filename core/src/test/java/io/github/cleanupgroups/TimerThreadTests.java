@@ -41,6 +41,8 @@ class TimerThreadTests {
 
 	private final AtomicBoolean startsFail = new AtomicBoolean();
 
+	private final AtomicBoolean makingFails = new AtomicBoolean();
+
 	private Runnable beforeFailing = () -> {
 	};
 
@@ -56,6 +58,9 @@ class TimerThreadTests {
 	private final CallbackEnvironment environment = CallbackEnvironment.builder().pool(this.pool).build();
 
 	private Thread timerThread(Runnable task) {
+		if (this.makingFails.get()) {
+			throw new OutOfMemoryError("no room for a thread");
+		}
 		Thread thread = new Thread(task, Clockwork.TIMERS) {
 
 			@Override
@@ -183,6 +188,44 @@ class TimerThreadTests {
 		}
 	}
 
+	// Whoever postpones a timer without the pool's lock relies on the thread
+	@Test
+	void timer_thatIsArmedWhileTheThreadCannotBeStarted_firesOnceItIsPostponed() throws Exception {
+		AtomicInteger runs = new AtomicInteger();
+		Timer armed = this.environment.newTimer((instance) -> runs.incrementAndGet());
+		this.beforeFailing = () -> armed.set(Duration.ofSeconds(1));
+		this.startsFail.set(true);
+		Timer refused = this.environment.newTimer((instance) -> runs.incrementAndGet());
+		assertThatExceptionOfType(RejectedExecutionException.class)
+			.isThrownBy(() -> refused.set(Duration.ofSeconds(1)));
+		this.startsFail.set(false);
+		armed.set(Duration.ofSeconds(2));
+		this.time.advance(Duration.ofSeconds(2));
+		while (runs.get() == 0) {
+			Thread.onSpinWait();
+		}
+		assertThat(runs).hasValue(1);
+	}
+
+	@Test
+	void timer_thatCannotBeSet_isNotArmedForWhatItWasSetToBefore() {
+		Timer armed = this.environment.newTimer((instance) -> {
+		});
+		this.beforeFailing = () -> armed.set(Duration.ofSeconds(1));
+		this.startsFail.set(true);
+		Timer refused = this.environment.newTimer((instance) -> {
+		});
+		assertThatExceptionOfType(RejectedExecutionException.class)
+			.isThrownBy(() -> refused.set(Duration.ofSeconds(1)));
+		this.makingFails.set(true);
+		assertThatExceptionOfType(OutOfMemoryError.class)
+			.isThrownBy(() -> armed.set(Duration.ofSeconds(1), Duration.ofSeconds(1)));
+		assertThat(armed.isArmed()).isFalse();
+		assertThat(armed.unset()).isEqualTo(Disarm.NOT_SET);
+		this.makingFails.set(false);
+		this.startsFail.set(false);
+	}
+
 	// What fails on the timer thread must not end it: all timers would be dead
 	@Test
 	void thread_whoseExpiryFails_letsTheOthersExpire() throws Exception {
@@ -246,17 +289,21 @@ class TimerThreadTests {
 			timer.set(Duration.ofNanos(1 + random.nextInt(1_000_000_000)));
 			timers.add(timer);
 		}
-		assertThat(this.pool.dispatcher().inspect(this.pool.dispatcher().armed().alarms()::armed)).isEqualTo(count);
+		assertThat(this.pool.dispatcher().inspect(this.pool.dispatcher().armed().alarms()::filed)).isEqualTo(count);
 		Collections.shuffle(timers, random);
 		for (Timer timer : timers.subList(0, count - 1_000)) {
 			assertThat(timer.unset() == Disarm.PREVENTED).isTrue();
 		}
-		assertThat(this.pool.dispatcher().inspect(this.pool.dispatcher().armed().alarms()::armed)).isEqualTo(1_000);
 		this.time.advance(Duration.ofSeconds(1));
 		while (runs.get() < 1_000) {
 			Thread.onSpinWait();
 		}
+		// Those that were taken back leave as their slots begin.
+		while (this.pool.dispatcher().inspect(this.pool.dispatcher().armed().alarms()::filed) > 0) {
+			Thread.onSpinWait();
+		}
 		timers.forEach(Timer::close);
+		assertThat(runs).hasValue(1_000);
 		assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofMinutes(2));
 	}
 

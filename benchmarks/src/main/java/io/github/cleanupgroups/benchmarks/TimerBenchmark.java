@@ -118,7 +118,7 @@ public class TimerBenchmark {
 
 	/**
 	 * Looks at each in the order in which they are disarmed, under the pool's lock: what
-	 * disarming takes at the least.
+	 * disarming would take at the least if it took the lock.
 	 */
 	@Benchmark
 	public int ask(Armed before) {
