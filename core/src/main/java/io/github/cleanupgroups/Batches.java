@@ -28,7 +28,7 @@ final class Batches {
 
 	private static final int SMALLEST = 4;
 
-	private static final int LARGEST = 250;
+	private static final int LARGEST = 128;
 
 	/**
 	 * So many at once are worth the way to the lock: nobody waits for more to gather. Of
