@@ -28,7 +28,16 @@ final class Batches {
 
 	private static final int SMALLEST = 4;
 
-	private static final int LARGEST = 64;
+	private static final int LARGEST = 128;
+
+	/**
+	 * So many at once are worth the way to the lock: nobody waits for more to gather. Of
+	 * a work object no more are laid out, for its submitters need the lock each time.
+	 */
+	private static final int ENOUGH = 64;
+
+	/** More than gathers in an inbox meanwhile: so many were waiting in the queue. */
+	private static final int PLENTY = 2 * Inbox.CAPACITY;
 
 	/** Not less than this is a large batch. */
 	private static final int BUSY = 8;
@@ -55,7 +64,23 @@ final class Batches {
 
 	/** Whether a worker is in a burst: it takes from one large batch after another. */
 	boolean isInBurst(Worker worker) {
-		return worker.batch != null && worker.batch.size() >= BUSY && this.size == LARGEST;
+		return worker.batch != null && worker.batch.size() >= BUSY && this.size >= ENOUGH;
+	}
+
+	/**
+	 * Whether what a worker has found was so little that it lets more gather before it
+	 * comes again.
+	 */
+	boolean isWorthGathering(Batch found) {
+		return found.size() < Math.min(ENOUGH, this.size);
+	}
+
+	/**
+	 * Whether a worker that meets others at the lock need not give way: it has found
+	 * plenty, so more is there already. No lock is held.
+	 */
+	static boolean hasPlenty(@Nullable Batch found) {
+		return found != null && found.size() >= PLENTY;
 	}
 
 	/** Whether it is callbacks of a work object that are laid out. */
@@ -101,7 +126,7 @@ final class Batches {
 			return false;
 		}
 		if (first instanceof Work work) {
-			int count = (int) Math.min(this.size, work.pending());
+			int count = (int) Math.min(Math.min(ENOUGH, this.size), work.pending());
 			if (count < 2 || !queue.isSingle()) {
 				return false;
 			}

@@ -622,7 +622,7 @@ final class Dispatcher {
 			}
 		}
 		this.workers.took(worker);
-		worker.gathers = worker.gathers && worker.batch != null && worker.batch.size() < this.batches.size();
+		worker.gathers = worker.gathers && worker.batch != null && this.batches.isWorthGathering(worker.batch);
 		taken(worker, next);
 		return next;
 	}

@@ -66,9 +66,9 @@ class RunningCallback {
 
 	/**
 	 * Its number among those that its worker took from one {@link Batch}, 0 where it was
-	 * started under the lock. No batch has more than a byte counts.
+	 * started under the lock. No batch has more than a short counts.
 	 */
-	private byte number;
+	private short number;
 
 	/** What is true of it. Written under the pool's lock, all of it. */
 	private byte marks;
@@ -99,7 +99,7 @@ class RunningCallback {
 	/** Says what was taken for it. */
 	void taken(Entry what, int ordinal) {
 		this.entry = what;
-		this.number = (byte) ordinal;
+		this.number = (short) ordinal;
 	}
 
 	/**

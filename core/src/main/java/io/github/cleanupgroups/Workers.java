@@ -192,13 +192,14 @@ final class Workers {
 	/**
 	 * Takes the lock for a worker, which gives way to others: where somebody submits one
 	 * callback after another, coming for each is slower, for both, than to let some
-	 * gather. It goes on doing so as long as it finds several each time.
+	 * gather. It goes on doing so as long as it finds several each time. It does not
+	 * where plenty is there already.
 	 */
 	void lockToTake(Worker worker) {
 		if (!worker.gathers && this.lock.tryLock()) {
 			return;
 		}
-		if (this.spins) {
+		if (this.spins && !Batches.hasPlenty(worker.batch)) {
 			for (int i = 0; i < GATHERING; i++) {
 				Thread.onSpinWait();
 			}

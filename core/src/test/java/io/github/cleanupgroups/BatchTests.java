@@ -89,6 +89,25 @@ class BatchTests extends GroupFixture {
 	}
 
 	@Test
+	void statistics_amidstALargeBatch_countAllThatHasEnded() throws Exception {
+		// Batches grow while each is used up: the gate is far into one of the largest.
+		for (int i = 0; i < 700; i++) {
+			this.environment.trySubmit(named("before"));
+		}
+		this.environment.trySubmit(this.first);
+		for (int i = 0; i < 800; i++) {
+			this.environment.trySubmit(named("after"));
+		}
+		beginBatch();
+		PoolStats stats = this.single.stats();
+		assertThat(stats.pendingCallbacks()).isEqualTo(800);
+		assertThat(stats.completedCallbacks()).isEqualTo(701);
+		this.engine.checkConsistency();
+		assertThat(finished()).hasSize(1_500);
+		assertThat(this.single.stats().completedCallbacks()).isEqualTo(1_502);
+	}
+
+	@Test
 	void members_amidstABatch_areTheRunningAndTheQueued() throws Exception {
 		beginBatchOf("a", "b");
 		assertThat(this.group.members()).extracting(MemberSnapshot::runningCallbacks).containsExactly(1, 0, 0);

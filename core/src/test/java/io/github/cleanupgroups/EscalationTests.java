@@ -52,6 +52,7 @@ class EscalationTests extends GroupFixture {
 		assertThat(interrupted.getCount()).isOne();
 		this.time.advance(SECOND);
 		interrupted.await();
+		awaitStep(CloseStep.INTERRUPT);
 		assertThat(close.hasReturned()).isFalse();
 		this.time.advance(SECOND);
 		CloseReport report = close.report();
