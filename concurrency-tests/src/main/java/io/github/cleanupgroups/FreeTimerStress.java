@@ -62,7 +62,7 @@ public class FreeTimerStress {
 
 		@Actor
 		public void set() {
-			this.one.timer.set(Duration.ofDays(1));
+			this.one.timer.set(Duration.ofMinutes(30));
 		}
 
 		@Actor
@@ -85,11 +85,11 @@ public class FreeTimerStress {
 	@State
 	public static class PostponeAgainstDisarm {
 
-		private final OneTimer one = new OneTimer(Duration.ofDays(1));
+		private final OneTimer one = new OneTimer(Duration.ofMinutes(30));
 
 		@Actor
 		public void set() {
-			this.one.timer.set(Duration.ofDays(2));
+			this.one.timer.set(Duration.ofHours(1));
 		}
 
 		@Actor
@@ -110,13 +110,13 @@ public class FreeTimerStress {
 	@State
 	public static class PostponeAgainstClose {
 
-		private final OneTimer one = new OneTimer(Duration.ofDays(1));
+		private final OneTimer one = new OneTimer(Duration.ofMinutes(30));
 
 		@Actor
 		public void set() {
 			try {
 				this.one.timer.unset();
-				this.one.timer.set(Duration.ofDays(2));
+				this.one.timer.set(Duration.ofHours(1));
 			}
 			catch (RejectedExecutionException ex) {
 				// The close came first.
@@ -176,22 +176,22 @@ public class FreeTimerStress {
 	@State
 	public static class EarlierAgainstPostpone {
 
-		private final OneTimer one = new OneTimer(Duration.ofDays(1));
+		private final OneTimer one = new OneTimer(Duration.ofMinutes(30));
 
 		@Actor
 		public void setEarlier() {
-			this.one.timer.set(Duration.ofHours(1));
+			this.one.timer.set(Duration.ofMinutes(10));
 		}
 
 		@Actor
 		public void setLater() {
-			this.one.timer.set(Duration.ofDays(2));
+			this.one.timer.set(Duration.ofHours(1));
 		}
 
 		@Arbiter
 		public void look(II_Result r) {
-			r.r1 = this.one.runsUntil(Duration.ofHours(1));
-			r.r2 = this.one.runsUntil(Duration.ofDays(2)) - r.r1;
+			r.r1 = this.one.runsUntil(Duration.ofMinutes(10));
+			r.r2 = this.one.runsUntil(Duration.ofHours(1)) - r.r1;
 		}
 
 	}
@@ -203,7 +203,7 @@ public class FreeTimerStress {
 	@State
 	public static class CommandsAfterClose {
 
-		private final OneTimer one = new OneTimer(Duration.ofDays(1));
+		private final OneTimer one = new OneTimer(Duration.ofMinutes(30));
 
 		@Actor
 		public void close() {
@@ -218,7 +218,7 @@ public class FreeTimerStress {
 			}
 			r.r1 = this.one.timer.unset().ordinal();
 			try {
-				this.one.timer.set(Duration.ofDays(2));
+				this.one.timer.set(Duration.ofHours(1));
 			}
 			catch (RejectedExecutionException ex) {
 				r.r2 = 1;

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  *                   sooner, and the close of the pool
  * awake  -> none    the thread, once nothing has stood in a queue for as long as the pool
  *                   keeps an idle thread, or the pool is closed (pool lock, in one step
- *                   with seeing that nothing is armed)
+ *                   with seeing that nothing stands there)
  * </pre>
  */
 final class AlarmClock implements Runnable {
@@ -71,7 +71,7 @@ final class AlarmClock implements Runnable {
 
 	private long sleepsUntilOnWallClock;
 
-	/** Since when nothing has been armed; only while the thread sleeps for that. */
+	/** Since when nothing has stood in a queue; only while the thread sleeps for that. */
 	private long idleSince;
 
 	private boolean idle;
@@ -121,10 +121,13 @@ final class AlarmClock implements Runnable {
 	@Nullable Runnable arm(Alarm alarm, long due) {
 		Attendant sleeper = this.thread;
 		if (sleeper == null) {
+			// First what may fail: a thread that is known is one that will be started.
 			Thread made = this.threads.newThread(this);
+			Attendant attendant = new Attendant(made);
+			Runnable start = () -> start(made, alarm);
 			queueOf(alarm).add(alarm, due);
-			this.thread = new Attendant(made);
-			return () -> start(made, alarm);
+			this.thread = attendant;
+			return start;
 		}
 		queueOf(alarm).add(alarm, due);
 		if (!mustWakeFor(alarm, due + alarm.windowNanos())) {

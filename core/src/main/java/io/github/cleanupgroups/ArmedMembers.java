@@ -1,5 +1,6 @@
 package io.github.cleanupgroups;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -22,6 +23,12 @@ import org.jspecify.annotations.Nullable;
  * queued of what it disarms, and {@link Dispatcher#isClosedNow()}.
  */
 final class ArmedMembers {
+
+	/**
+	 * For how long a timer may be set that is free. One that is taken back stands among
+	 * the alarms until then, and keeps its group reachable and the alarm thread alive.
+	 */
+	private static final long LONGEST_FREE = Duration.ofHours(1).toNanos();
 
 	private final Dispatcher dispatcher;
 
@@ -107,9 +114,8 @@ final class ArmedMembers {
 		long now = this.time.nanoTime();
 		long due = onWallClock ? when : now + when;
 		// What is due at once must not wait until the alarm thread comes by (R48).
-		boolean mayPostpone = !onWallClock && rhythm == null && when > 0 && this.alarms.hasThread()
-				&& !timer.lane().generation.isRefusing();
-		if (mayPostpone && timer.postpone(due)) {
+		boolean mayBeFree = !onWallClock && rhythm == null && when > 0 && when <= LONGEST_FREE;
+		if (mayBeFree && this.alarms.hasThread() && timer.postpone(due)) {
 			return Admitted.ENTERED;
 		}
 		Runnable wakeClock;
@@ -125,15 +131,23 @@ final class ArmedMembers {
 			if (timer.isFiled() && (isDue || !timer.canMoveTo(onWallClock, rhythm))) {
 				this.alarms.disarm(timer);
 			}
-			timer.setTo(onWallClock, rhythm);
-			if (isDue) {
-				wakeClock = timer.expire(due, now);
-				wake = this.workers.wakeOne();
+			boolean isSet = false;
+			try {
+				timer.setTo(onWallClock, rhythm);
+				wakeClock = isDue ? timer.expire(due, now) : this.alarms.arm(timer, due);
+				timer.countArmed();
+				isSet = true;
 			}
-			else {
-				wakeClock = armOrDisarm(timer, due);
-				wake = null;
+			finally {
+				if (!isSet) {
+					// Nor is it armed any longer for what it was set to before.
+					timer.disarm(List.of());
+				}
 			}
+			if (mayBeFree && !isDue) {
+				timer.free();
+			}
+			wake = isDue ? this.workers.wakeOne() : null;
 		}
 		finally {
 			this.lock.unlock();
@@ -145,23 +159,6 @@ final class ArmedMembers {
 			wakeClock.run();
 		}
 		return Admitted.ENTERED;
-	}
-
-	/** What cannot be armed is not armed for what it was set to before. Pool lock. */
-	private @Nullable Runnable armOrDisarm(TimerAlarm timer, long due) {
-		boolean armed = false;
-		try {
-			Runnable wakeClock = this.alarms.arm(timer, due);
-			timer.countArmed();
-			timer.free();
-			armed = true;
-			return wakeClock;
-		}
-		finally {
-			if (!armed) {
-				timer.disarm(List.of());
-			}
-		}
 	}
 
 	/**

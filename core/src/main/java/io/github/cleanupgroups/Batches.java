@@ -36,7 +36,7 @@ final class Batches {
 	 */
 	private static final int ENOUGH = 64;
 
-	/** More than gathers in an inbox meanwhile: so many were waiting in the queue. */
+	/** Two inboxes full, and a full batch: so many were waiting in the queue. */
 	private static final int PLENTY = 2 * Inbox.CAPACITY;
 
 	/** Not less than this is a large batch. */
@@ -234,8 +234,8 @@ final class Batches {
 	 * about to do: all batches are over.
 	 */
 	private void awaitShown() {
-		if (!isAllShown()) {
-			SpinWait.until(this::isAllShown);
+		for (int i = 0; !isAllShown(); i++) {
+			SpinWait.pause(i);
 		}
 	}
 

@@ -1,7 +1,5 @@
 package io.github.cleanupgroups;
 
-import java.util.function.BooleanSupplier;
-
 /**
  * Waiting, with the pool's lock held, for another thread that is between two steps and
  * needs nothing for the second one: no lock, and no code of users.
@@ -13,17 +11,18 @@ final class SpinWait {
 	private SpinWait() {
 	}
 
-	/** Waits until that holds. */
+	/**
+	 * Waits for a moment.
+	 * @param round how often it has waited before
+	 */
 	@SuppressWarnings("ThreadPriorityCheck")
-	static void until(BooleanSupplier done) {
-		for (int i = 0; !done.getAsBoolean(); i++) {
-			if (i < SPINS) {
-				Thread.onSpinWait();
-			}
-			else {
-				// It has lost its processor in between.
-				Thread.yield();
-			}
+	static void pause(int round) {
+		if (round < SPINS) {
+			Thread.onSpinWait();
+		}
+		else {
+			// The other has lost its processor in between.
+			Thread.yield();
 		}
 	}
 

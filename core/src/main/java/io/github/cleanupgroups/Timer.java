@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>
  * Setting and taking back cost the same however much is armed in the pool. A timer that
- * was set to expire once, by a {@link Duration}, while nothing of it was queued or
- * running, is taken back or set to a later time without the pool's lock.
+ * was set to expire once, by a {@link Duration} of an hour or less, while nothing of it
+ * was queued or running, is taken back or set to a later time without the pool's lock.
  *
  * @since 0.1.0
  */

@@ -12,11 +12,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>
  * All of that is guarded by the pool's lock, with one exception. A timer is <em>free</em>
- * that was set to expire once, on the monotonic clock, while nothing of it was queued or
- * running. What {@link #unset} and a later {@link Timer#set(java.time.Duration) set} do
- * to it changes the timer alone, so they need no lock. It stays where it stands in its
- * queue; whoever comes upon it there adds it again where it was <em>postponed</em>, and
- * takes it out where it is <em>stale</em>: taken back, and still in its queue.
+ * that was set to expire once, on the monotonic clock and within an hour, while nothing
+ * of it was queued or running. What {@link #unset} and a later
+ * {@link Timer#set(java.time.Duration) set} do to it changes the timer alone, so they
+ * need no lock. It stays where it stands in its queue; whoever comes upon it there adds
+ * it again where it was <em>postponed</em>, and takes it out where it is <em>stale</em>:
+ * taken back, and still in its queue.
  *
  * <p>
  * Commands to a free timer need not ask whether it is closed. A close guards all timers
@@ -98,8 +99,9 @@ abstract sealed class TimerAlarm extends ArmableObject permits Timer {
 	// Without a lock.
 
 	/**
-	 * Sets it to a later time where it is free. The alarm thread need not know: it comes
-	 * upon this timer before.
+	 * Sets it to a later time, or the same, where it is free and its group does not
+	 * refuse what comes from outside. The alarm thread need not know: it comes upon this
+	 * timer before.
 	 * @return false where nothing was done
 	 */
 	final boolean postpone(long until) {
@@ -107,22 +109,25 @@ abstract sealed class TimerAlarm extends ArmableObject permits Timer {
 		if ((before != FREE && before != STALE) || !ACCESS.compareAndSet(this, before, POSTPONING)) {
 			return false;
 		}
-		boolean later = until - due() >= 0;
-		if (later) {
+		// In here, so that no other command to it comes between the question and the
+		// answer.
+		boolean postpones = until - due() >= 0 && !lane().generation.isRefusing();
+		if (postpones) {
 			due(until);
 		}
-		ACCESS.setRelease(this, later ? FREE : before);
-		return later;
+		ACCESS.setRelease(this, postpones ? FREE : before);
+		return postpones;
 	}
 
 	/**
 	 * {@inheritDoc}
 	 *
 	 * <p>
-	 * To take back a timer that expires once, by a {@link java.time.Duration}, needs no
-	 * lock of the pool, unless something of it was queued or running when it was set. It
-	 * stays among the alarms of the pool for a while then, but until it was due at most,
-	 * and so does the thread that looks after them; closing the timer takes it out.
+	 * To take back a timer that expires once, by a {@link java.time.Duration} of an hour
+	 * or less, needs no lock of the pool, unless something of it was queued or running
+	 * when it was set. It stays among the alarms of the pool then, until it was due at
+	 * most, and so does the thread that looks after them; closing the timer, or its
+	 * group, takes it out.
 	 */
 	@Override
 	public Disarm unset() {
@@ -172,8 +177,8 @@ abstract sealed class TimerAlarm extends ArmableObject permits Timer {
 	/** Who may change it, once nobody is postponing it. */
 	private byte settledAccess() {
 		byte now = this.access;
-		while (now == POSTPONING) {
-			SpinWait.until(() -> this.access != POSTPONING);
+		for (int i = 0; now == POSTPONING; i++) {
+			SpinWait.pause(i);
 			now = this.access;
 		}
 		return now;

@@ -43,7 +43,7 @@ class FreeTimerTests {
 	// R51: whatever list or heap it stands in meanwhile
 	@Test
 	void timer_thatIsPostponed_firesAtTheLastOfItsTimesAndOnce() throws Exception {
-		for (long first : new long[] { 1, 20, 700, 40_000, 4_000_000 }) {
+		for (long first : new long[] { 1, 20, 700, 40_000, 3_000_000 }) {
 			for (long last : new long[] { first, first + 1, first + 30, 3 * first, 90 * first }) {
 				int before = this.runs.get();
 				this.timer.set(Duration.ofMillis(first));
@@ -59,7 +59,7 @@ class FreeTimerTests {
 
 	@Test
 	void timer_thatIsBroughtForward_firesAtTheEarlierTimeAndOnce() throws Exception {
-		for (long first : new long[] { 2, 20, 700, 40_000, 4_000_000 }) {
+		for (long first : new long[] { 2, 20, 700, 40_000, 3_000_000 }) {
 			for (long last : new long[] { 1, first / 2, first - 1 }) {
 				int before = this.runs.get();
 				this.timer.set(Duration.ofMillis(first));
@@ -124,11 +124,11 @@ class FreeTimerTests {
 	// R48: at once, not when the alarm thread comes by
 	@Test
 	void timer_thatIsSetToNow_whileItIsArmed_firesNow() throws Exception {
-		this.timer.set(Duration.ofDays(1));
+		this.timer.set(Duration.ofMinutes(30));
 		this.timer.set(Duration.ZERO);
 		this.clockwork.settle();
 		assertThat(this.runs).hasValue(1);
-		this.timer.set(Duration.ofDays(1));
+		this.timer.set(Duration.ofMinutes(30));
 		assertThat(this.timer.unset()).isEqualTo(Disarm.PREVENTED);
 		this.timer.set(Duration.ZERO);
 		this.clockwork.settle();
@@ -181,11 +181,23 @@ class FreeTimerTests {
 		assertThat(this.runs).hasValue(0);
 	}
 
+	// Else it would keep its group, and the thread, for a day
+	@Test
+	void timer_thatIsTakenBackLongBeforeItsTime_leavesTheAlarmsAtOnce() {
+		this.timer.set(Duration.ofDays(1));
+		assertThat(this.timer.unset()).isEqualTo(Disarm.PREVENTED);
+		assertThat(standing()).isZero();
+		this.timer.set(Duration.ofMinutes(1));
+		this.timer.set(Duration.ofDays(1));
+		assertThat(this.timer.unset()).isEqualTo(Disarm.PREVENTED);
+		assertThat(standing()).isZero();
+	}
+
 	@Test
 	void timers_thatWereTakenBack_leaveTheAlarmsWhenTheyAreClosed() {
 		Timer closed = timer(this.runs);
-		closed.set(Duration.ofDays(1));
-		this.timer.set(Duration.ofDays(1));
+		closed.set(Duration.ofMinutes(30));
+		this.timer.set(Duration.ofMinutes(30));
 		closed.unset();
 		this.timer.unset();
 		closed.close();
@@ -197,25 +209,25 @@ class FreeTimerTests {
 	// F17
 	@Test
 	void timer_thatWasTakenBack_isRefusedLikeAnyOtherOnceItIsClosed() {
-		this.timer.set(Duration.ofDays(1));
+		this.timer.set(Duration.ofMinutes(30));
 		this.timer.unset();
 		this.timer.close();
-		assertThatExceptionOfType(MemberClosedException.class).isThrownBy(() -> this.timer.set(Duration.ofDays(2)));
+		assertThatExceptionOfType(MemberClosedException.class).isThrownBy(() -> this.timer.set(Duration.ofHours(1)));
 		assertThat(this.timer.unset()).isEqualTo(Disarm.NOT_SET);
 		Timer swept = timer(this.runs);
-		swept.set(Duration.ofDays(1));
+		swept.set(Duration.ofMinutes(30));
 		this.clockwork.group.closeMembersAsync(CloseOptions.awaitPending()).join();
-		assertThatExceptionOfType(MemberClosedException.class).isThrownBy(() -> swept.set(Duration.ofDays(2)));
+		assertThatExceptionOfType(MemberClosedException.class).isThrownBy(() -> swept.set(Duration.ofHours(1)));
 		assertThat(swept.unset()).isEqualTo(Disarm.NOT_SET);
 	}
 
 	@Test
 	void timer_ofAGroupThatRefuses_isNotPostponedFromOutside() {
-		this.timer.set(Duration.ofDays(1));
+		this.timer.set(Duration.ofMinutes(30));
 		this.clockwork.group.refuse();
-		assertThatExceptionOfType(GroupClosedException.class).isThrownBy(() -> this.timer.set(Duration.ofDays(2)));
+		assertThatExceptionOfType(GroupClosedException.class).isThrownBy(() -> this.timer.set(Duration.ofHours(1)));
 		assertThat(this.timer.unset()).isEqualTo(Disarm.PREVENTED);
-		assertThatExceptionOfType(GroupClosedException.class).isThrownBy(() -> this.timer.set(Duration.ofDays(2)));
+		assertThatExceptionOfType(GroupClosedException.class).isThrownBy(() -> this.timer.set(Duration.ofHours(1)));
 		assertThat(this.timer.isSet()).isFalse();
 		this.clockwork.group.accept();
 	}
