@@ -36,9 +36,6 @@ final class Batches {
 	 */
 	private static final int ENOUGH = 64;
 
-	/** Two inboxes full, and a full batch: so many were waiting in the queue. */
-	private static final int PLENTY = 2 * Inbox.CAPACITY;
-
 	/** Not less than this is a large batch. */
 	private static final int BUSY = 8;
 
@@ -76,11 +73,11 @@ final class Batches {
 	}
 
 	/**
-	 * Whether a worker that meets others at the lock need not give way: it has found
-	 * plenty, so more is there already. No lock is held.
+	 * Whether a worker that meets others at the lock need not give way: it has found as
+	 * much as one can, so more is there already. No lock is held.
 	 */
 	static boolean hasPlenty(@Nullable Batch found) {
-		return found != null && found.size() >= PLENTY;
+		return found != null && found.size() == LARGEST;
 	}
 
 	/** Whether it is callbacks of a work object that are laid out. */

@@ -33,7 +33,7 @@ abstract sealed class TimerAlarm extends ArmableObject permits Timer {
 	/** It is armed, and whoever postpones it or takes it back needs no lock. */
 	private static final byte FREE = 1;
 
-	/** A thread compares when it is due with another time, and may write that. */
+	/** A thread looks whether it may put another time, and may write that. */
 	private static final byte POSTPONING = 2;
 
 	/** It was taken back while it was free, and stands in its queue. */
@@ -61,10 +61,11 @@ abstract sealed class TimerAlarm extends ArmableObject permits Timer {
 	 * GUARDED     -> FREE        set, where it is armed then; the alarm thread, where it has
 	 *                            added again what was postponed (pool lock)
 	 * FREE, STALE -> POSTPONING  set (no lock)
-	 * POSTPONING  -> FREE        the same thread, which has written a later time (no lock)
+	 * POSTPONING  -> FREE        the same thread, which has written its time (no lock)
 	 * POSTPONING  -> FREE or STALE, as before   the same thread, which has not (no lock)
 	 * FREE        -> STALE       unset (no lock)
-	 * FREE, STALE -> GUARDED     whoever sets it, disarms it or lets it expire (pool lock)
+	 * FREE, STALE -> GUARDED     whoever sets it, disarms it or lets it expire; where it is
+	 *                            stale, the alarm thread whose slot begins (pool lock)
 	 * </pre>
 	 */
 	private volatile byte access;

@@ -232,25 +232,6 @@ class FreeTimerTests {
 		this.clockwork.group.accept();
 	}
 
-	// Feared: what is set in the very moment in which the alarm thread takes it out
-	@Test
-	void timers_setAnewWhileTheirSlotBegins_areArmed() throws Exception {
-		List<Timer> timers = new ArrayList<>();
-		for (int i = 0; i < 3_000; i++) {
-			timers.add(timer(this.runs));
-		}
-		for (int round = 0; round < 60; round++) {
-			timers.forEach((each) -> each.set(Duration.ofMillis(100)));
-			timers.forEach((each) -> assertThat(each.unset()).isEqualTo(Disarm.PREVENTED));
-			this.clockwork.time.advance(Duration.ofMillis(99));
-			timers.forEach((each) -> each.set(Duration.ofMillis(500)));
-			assertThat(timers).as("round %d", round).allMatch(Timer::isArmed);
-			timers.forEach((each) -> assertThat(each.unset()).isEqualTo(Disarm.PREVENTED));
-			this.clockwork.passMillis(500);
-		}
-		assertThat(this.runs).hasValue(0);
-	}
-
 	// Feared: an expiry that is lost, or comes twice
 	@Test
 	void timers_commandedByTheirOwnersWhileTheyFire_expireAsTheyWereSetLast() throws Exception {
