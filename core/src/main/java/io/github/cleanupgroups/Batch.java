@@ -82,6 +82,11 @@ final class Batch {
 		this.taken = size;
 	}
 
+	/** How many are taken by now; all, once it is over, even where it was ended. */
+	int takenByNow() {
+		return Math.min(this.next.get(), this.size);
+	}
+
 	boolean hasMore() {
 		return this.next.get() < this.size;
 	}

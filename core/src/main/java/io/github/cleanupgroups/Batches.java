@@ -41,8 +41,11 @@ final class Batches {
 
 	private final Dispatcher dispatcher;
 
-	/** The one that is not known to be over. */
-	private @Nullable Batch open;
+	/**
+	 * The one that is not known to be over. Written under the lock, read without it by a
+	 * worker that {@linkplain Standby stands by}.
+	 */
+	private volatile @Nullable Batch open;
 
 	/** Workers that have taken something and not booked it. */
 	private final List<Worker> takers = new ArrayList<>();
@@ -82,12 +85,36 @@ final class Batches {
 
 	/** Whether it is callbacks of a work object that are laid out. */
 	boolean isOfWork() {
-		return this.open != null && this.open.work != null;
+		Batch batch = this.open;
+		return batch != null && batch.work != null;
 	}
 
 	/** Whether there is something to take. */
 	boolean hasMore() {
-		return this.open != null && this.open.hasMore();
+		return takeable() != null;
+	}
+
+	/**
+	 * Where there is something to take, null where there is nothing. No lock is needed by
+	 * who only looks.
+	 */
+	@Nullable Batch takeable() {
+		Batch batch = this.open;
+		return (batch != null && batch.hasMore()) ? batch : null;
+	}
+
+	/** Whether there is one that is not known to be over. */
+	boolean isAnyOpen() {
+		return this.open != null;
+	}
+
+	/**
+	 * Whether there is something to take, and one worker alone takes from it. Not where
+	 * another has not booked what it took from a batch before.
+	 */
+	boolean isTakenByOne() {
+		Batch batch = takeable();
+		return batch != null && this.takers.size() == 1 && this.takers.get(0).batch == batch;
 	}
 
 	/**

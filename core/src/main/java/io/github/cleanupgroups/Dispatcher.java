@@ -534,6 +534,7 @@ final class Dispatcher {
 		RunningCallback next = null;
 		Worker wake = null;
 		boolean stays = true;
+		boolean stoodBy = false;
 		boolean inBurst;
 		long now = this.time.nanoTime();
 		this.workers.lockToTake(worker);
@@ -546,9 +547,17 @@ final class Dispatcher {
 					stays = false;
 					break;
 				}
+				if (!stoodBy && this.workers.standBy(worker, now)) {
+					// Not twice before it has tried to take: it may have waited for the
+					// lock.
+					stoodBy = true;
+					now = this.time.nanoTime();
+					continue;
+				}
 				next = take(worker, now);
 				if (next == null) {
 					stays = this.workers.awaitReady(worker);
+					stoodBy = false;
 					now = this.time.nanoTime();
 				}
 			}

@@ -15,11 +15,14 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * searching -> running    it took a callback
  * searching -> parked     it found none
+ * searching, running -> standing by  another may be quick enough for both
+ * standing by -> searching  it was woken for a callback
+ * standing by -> running, searching or parked  it is needed, or no burst is under way
  * running   -> running    it took the next
  * running   -> searching  it found none, nobody else searches, and it had several since it was woken
  * running   -> parked     it found none otherwise
  * parked    -> searching  it was woken for a callback; before it parks it may yield once, and counts as parked then
- * any but running -> gone its keep-alive is over, there are too many, or the pool is closed and empty
+ * searching, parked -> gone  its keep-alive is over, there are too many, or the pool is closed and empty
  * </pre>
  */
 final class Worker extends CallbackThread implements Runnable {
@@ -64,6 +67,12 @@ final class Worker extends CallbackThread implements Runnable {
 	 * meaning while it is among the idle.
 	 */
 	boolean yielding;
+
+	/**
+	 * When it last found, standing by, that it was needed; 0 if it never has. The worker
+	 * alone.
+	 */
+	long lastNeededNanos;
 
 	/** When it last parked, or was about to. */
 	long parkedNanos;

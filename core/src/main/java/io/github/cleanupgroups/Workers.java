@@ -29,6 +29,10 @@ import org.jspecify.annotations.Nullable;
  * parked while another runs whatever comes one at a time.
  *
  * <p>
+ * Where callbacks take some nanoseconds a second worker is in the way of the first. It
+ * stands by then: see {@link Standby}.
+ *
+ * <p>
  * A part of its {@link Dispatcher}: all fields are guarded by the pool's lock. Methods
  * that say so are called under it; the others take it themselves, and call the user's
  * thread factory without it. Of the dispatcher it needs {@link Dispatcher#isClosedNow()}
@@ -55,6 +59,8 @@ final class Workers {
 	private final ReadyRings ready;
 
 	private final Batches batches;
+
+	private final Standby standby;
 
 	private final TimeSource time;
 
@@ -93,6 +99,7 @@ final class Workers {
 		this.ready = ready;
 		this.batches = batches;
 		this.time = builder.timeSource();
+		this.standby = new Standby(batches, this.time, spins);
 		this.threadFactory = threadFactory;
 		this.keepAliveNanos = (builder.keepAlive().compareTo(LONGEST_KEEP_ALIVE) < 0) ? builder.keepAlive().toNanos()
 				: LONGEST_KEEP_ALIVE.toNanos();
@@ -155,7 +162,7 @@ final class Workers {
 		boolean available;
 		this.lock.lockUnsettled();
 		try {
-			available = !this.idle.isEmpty() || this.searching > 0;
+			available = !this.idle.isEmpty() || this.searching > 0 || !this.standby.isEmpty();
 			if (!available && this.threads < this.maxThreads) {
 				started = newWorker();
 				available = true;
@@ -206,6 +213,29 @@ final class Workers {
 			worker.gathers = true;
 		}
 		this.lock.lockUnsettled();
+	}
+
+	/**
+	 * A worker that may not be needed beside another stands by before it takes. Nobody is
+	 * woken in its place if it was searching: nothing is ready but what the other takes.
+	 * Holds the lock on entry and on return.
+	 * @return whether it has let go of it
+	 */
+	boolean standBy(Worker worker, long now) {
+		if (!this.standby.isDue(worker, now)) {
+			return false;
+		}
+		searchesNoLonger(worker);
+		this.standby.enter(worker);
+		this.lock.unlock();
+		try {
+			this.standby.untilNeeded(worker);
+		}
+		finally {
+			this.lock.lockUnsettled();
+			this.standby.leave(worker);
+		}
+		return true;
 	}
 
 	/** A worker has taken something to run. Pool lock. */
@@ -345,6 +375,7 @@ final class Workers {
 		this.lock.lock();
 		try {
 			this.idle.remove(worker);
+			this.standby.leave(worker);
 			if (worker.woken) {
 				// It has been counted as searching since.
 				worker.woken = false;
@@ -369,16 +400,32 @@ final class Workers {
 		if (!isWorkerNeeded()) {
 			return null;
 		}
-		Worker worker = wakeIdle();
+		Worker worker = wakeWaiting();
 		return (worker == null && this.threads < this.maxThreads) ? newWorker() : worker;
 	}
 
+	/**
+	 * Not while one searches, nor while one stands by and a batch is open: it looks in a
+	 * moment, and to wake another for each batch would be dear.
+	 */
 	private boolean isWorkerNeeded() {
-		return this.searching == 0 && hasReady();
+		boolean watched = !this.standby.isEmpty() && this.batches.isAnyOpen();
+		return this.searching == 0 && !watched && hasReady();
 	}
 
 	private boolean hasReady() {
 		return !this.ready.isEmpty() || this.batches.hasMore();
+	}
+
+	/** One of the idle, else the one that stands by. */
+	private @Nullable Worker wakeWaiting() {
+		Worker worker = wakeIdle();
+		if (worker == null && !this.standby.isEmpty()) {
+			worker = this.standby.wake();
+			worker.searching = true;
+			this.searching++;
+		}
+		return worker;
 	}
 
 	private @Nullable Worker wakeIdle() {
@@ -450,7 +497,7 @@ final class Workers {
 			try {
 				left(worker);
 				// Nobody woke it as long as this one counted as searching.
-				instead = isWorkerNeeded() ? wakeIdle() : null;
+				instead = isWorkerNeeded() ? wakeWaiting() : null;
 			}
 			finally {
 				this.lock.unlock();
