@@ -16,8 +16,9 @@ import java.util.function.Predicate;
  *
  * <p>
  * {@link #parkNanos} parks for real, until somebody unparks the thread or the time is
- * moved past its deadline. A thread for which the time has moved since it last read it
- * does not park at all: it would wait for a deadline that it took from an old reading.
+ * moved past its deadline. A thread for which the time has moved since it first read it
+ * after its last park does not park at all: it would wait for a deadline that it took
+ * from an old reading.
  *
  * <p>
  * The monotonic time overflows half a second after the start: an arbitrary origin is what
@@ -37,7 +38,8 @@ final class ManualTimeSource implements TimeSource {
 
 	private final Map<String, Integer> wakeUps = new HashMap<>();
 
-	private final ThreadLocal<Long> lastRead = new ThreadLocal<>();
+	/** What each thread has read first since it was about to park. */
+	private final ThreadLocal<Long> firstRead = new ThreadLocal<>();
 
 	private long nanos = Long.MAX_VALUE - TimeUnit.MILLISECONDS.toNanos(500);
 
@@ -46,7 +48,9 @@ final class ManualTimeSource implements TimeSource {
 	@Override
 	public long nanoTime() {
 		synchronized (this.monitor) {
-			this.lastRead.set(this.nanos);
+			if (this.firstRead.get() == null) {
+				this.firstRead.set(this.nanos);
+			}
 			return this.nanos;
 		}
 	}
@@ -62,14 +66,14 @@ final class ManualTimeSource implements TimeSource {
 	public void parkNanos(Object blocker, long nanos) {
 		Parked entry;
 		synchronized (this.monitor) {
-			Long read = this.lastRead.get();
+			Long read = this.firstRead.get();
+			this.firstRead.remove();
 			if (nanos <= 0) {
 				return;
 			}
 			if (read != null && read != this.nanos) {
-				// Once: who does not read the time before it parks again does not need
-				// it.
-				this.lastRead.set(this.nanos);
+				// Any reading may have gone into the deadline. Once: who does not read
+				// the time before it parks again does not need it.
 				return;
 			}
 			entry = new Parked(Thread.currentThread(), this.nanos, nanos);
