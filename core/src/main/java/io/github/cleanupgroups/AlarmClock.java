@@ -47,6 +47,15 @@ final class AlarmClock implements Runnable {
 	 */
 	private static final int BATCH = 256;
 
+	/** How many are filed ahead before the thread sleeps. */
+	private static final int AHEAD = 128;
+
+	/**
+	 * How long it sleeps between: workers need the lock for those that are due, and do
+	 * not get it from a thread that releases it only for a moment.
+	 */
+	private static final long PAUSE_NANOS = 50_000;
+
 	private final Dispatcher dispatcher;
 
 	private final ThreadFactory threads;
@@ -272,6 +281,9 @@ final class AlarmClock implements Runnable {
 		if (!this.wallClock.isEmpty()) {
 			steps += expire(this.wallClock, onWallClock, now, unlocked);
 		}
+		if (steps < BATCH && fileAhead()) {
+			return PAUSE_NANOS;
+		}
 		if (steps > 0) {
 			return 0;
 		}
@@ -281,6 +293,12 @@ final class AlarmClock implements Runnable {
 		}
 		this.idle = false;
 		return nanos;
+	}
+
+	/** Returns whether there is more to do. */
+	private boolean fileAhead() {
+		int left = AHEAD - this.monotonic.fileAhead(AHEAD);
+		return left == 0 || this.wallClock.fileAhead(left) == left;
 	}
 
 	private static int expire(AlarmQueue queue, long onItsClock, long now, List<Runnable> unlocked) {

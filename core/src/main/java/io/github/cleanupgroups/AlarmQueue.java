@@ -70,6 +70,16 @@ final class AlarmQueue {
 	}
 
 	/**
+	 * Prepares what is not due yet for later calls of {@link #advance}; once that has
+	 * done all it had to.
+	 * @param limit how many steps may be taken
+	 * @return how many were; where as many as may be, there may be more to do
+	 */
+	int fileAhead(int limit) {
+		return this.exact.fileAhead(limit);
+	}
+
+	/**
 	 * Takes the earliest of those that were added for now or before, null where there is
 	 * none. It may be stale, or have been postponed since.
 	 */

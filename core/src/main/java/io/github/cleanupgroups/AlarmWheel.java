@@ -1,5 +1,7 @@
 package io.github.cleanupgroups;
 
+import java.util.Objects;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,13 +15,20 @@ import org.jspecify.annotations.Nullable;
  * out when it is come upon, which is no later than it is due.
  *
  * <p>
- * Time passes in ticks of 8 ms. A level of the wheel has 64 slots, each of 64 times the
+ * Time passes in ticks of 8 ms. A level of the wheel has 64 slots, each of 32 times the
  * width of a slot of the level below; a slot is a list of alarms, linked through
- * themselves. An alarm goes to the lowest level that reaches as far as its tick. When a
+ * themselves. An alarm goes to the lowest level that reaches as far as its tick. Before a
  * slot begins, what stands in it is filed anew: a level lower, where it is known better
  * when it is due, and in the end into the heap, which is in exact order. So an alarm is
  * moved once a level at most, unless it is postponed, and only if it is not removed
  * before.
+ *
+ * <p>
+ * A slot may hold a million alarms, and what is due would have to wait while these are
+ * filed. So that is done {@linkplain #fileAhead ahead}, some at a time and between those
+ * that are due: from half the slot's width before it begins. Then the level below, which
+ * is two such slots long, reaches beyond the slot's end. What is left when it begins
+ * comes before anything else.
  *
  * <p>
  * A slot is found by the number of the tick, and never holds more than one round of the
@@ -30,12 +39,14 @@ final class AlarmWheel {
 
 	private static final int TICK_BITS = 23;
 
-	private static final int SLOT_BITS = 6;
+	/** A slot is as wide as so many of the level below: a power of two. */
+	private static final int WIDTH_BITS = 5;
 
-	private static final int SLOTS = 1 << SLOT_BITS;
+	/** As many as there are bits in a word. */
+	private static final int SLOTS = Long.SIZE;
 
 	/** As many as 64 bits of nanoseconds take. */
-	private static final int LEVELS = 7;
+	private static final int LEVELS = 8;
 
 	/** How many of a slot are looked at for the earliest. */
 	private static final int FEW = 16;
@@ -146,16 +157,7 @@ final class AlarmWheel {
 		while (moved < limit) {
 			Alarm alarm = this.begun;
 			if (alarm != null) {
-				// First what may fail.
-				this.near.makeRoom();
-				if (!alarm.removeIfStale()) {
-					this.begun = alarm.nextAlarm();
-					if (this.begun != null) {
-						this.begun.previousAlarm(null);
-					}
-					unlink(alarm);
-					file(alarm);
-				}
+				fileAnew(alarm);
 				moved++;
 			}
 			else if (!beginSlot(until)) {
@@ -167,8 +169,40 @@ final class AlarmWheel {
 	}
 
 	/**
+	 * Files anew what stands in slots that begin soon; once {@link #advance} has done all
+	 * it had to.
+	 * @param limit how many alarms may be moved
+	 * @return how many were; where as many as may be, there may be more to do
+	 */
+	int fileAhead(int limit) {
+		int moved = 0;
+		for (int level = 1; level < LEVELS; level++) {
+			while (moved < limit && this.occupied[level] != 0 && fileFrom(level) <= this.tick) {
+				fileAnew(Objects.requireNonNull(firstOf(slotOf(level, nextTick(level))), "occupied"));
+				moved++;
+			}
+		}
+		return moved;
+	}
+
+	/** From when on the next slot of a level that is not empty is filed anew. */
+	private long fileFrom(int level) {
+		return nextTick(level) - widthOf(level) / 2;
+	}
+
+	private void fileAnew(Alarm alarm) {
+		// First what may fail.
+		this.near.makeRoom();
+		if (!alarm.removeIfStale()) {
+			remove(alarm);
+			file(alarm);
+			this.size++;
+		}
+	}
+
+	/**
 	 * When to look again: when the earliest is due, or, where that is to be found among
-	 * many, when their slot begins. Only where there is any alarm.
+	 * many, when they are to be filed anew. Only where there is any alarm.
 	 */
 	long wakeAt() {
 		if (this.begun != null) {
@@ -187,11 +221,11 @@ final class AlarmWheel {
 		long begins = nextTick(level);
 		// Not later than the slot ends: after a clock was set back it may hold what
 		// belongs to its next round.
-		long earliest = (begins + (1L << (level * SLOT_BITS))) << TICK_BITS;
-		Alarm alarm = (this.slots != null) ? this.slots[slotOf(level, begins)] : null;
+		long earliest = (begins + widthOf(level)) << TICK_BITS;
+		Alarm alarm = firstOf(slotOf(level, begins));
 		for (int seen = 0; alarm != null; seen++) {
 			if (seen == FEW) {
-				return begins << TICK_BITS;
+				return fileFrom(level) << TICK_BITS;
 			}
 			earliest = Math.min(earliest, alarm.due() - this.origin);
 			alarm = alarm.nextAlarm();
@@ -207,7 +241,7 @@ final class AlarmWheel {
 		}
 		this.tick = nextTick(level);
 		int slot = slotOf(level, this.tick);
-		this.begun = (this.slots != null) ? this.slots[slot] : null;
+		this.begun = firstOf(slot);
 		head(slot, null);
 		return true;
 	}
@@ -230,19 +264,19 @@ final class AlarmWheel {
 	private long nextTick(int level) {
 		long next = nextOf(level);
 		long fromThere = Long.rotateRight(this.occupied[level], (int) next);
-		return (next + Long.numberOfTrailingZeros(fromThere)) << (level * SLOT_BITS);
+		return (next + Long.numberOfTrailingZeros(fromThere)) << (level * WIDTH_BITS);
 	}
 
 	/** When a slot begins next. */
 	private long beginOf(int slot) {
 		int level = slot / SLOTS;
 		long next = nextOf(level);
-		return (next + ((slot - next) & (SLOTS - 1))) << (level * SLOT_BITS);
+		return (next + ((slot - next) & (SLOTS - 1))) << (level * WIDTH_BITS);
 	}
 
 	/** The number of the slot of a level that begins at this tick or first after it. */
 	private long nextOf(int level) {
-		return ((this.tick - 1) >> (level * SLOT_BITS)) + 1;
+		return ((this.tick - 1) >> (level * WIDTH_BITS)) + 1;
 	}
 
 	private void file(Alarm alarm) {
@@ -253,8 +287,8 @@ final class AlarmWheel {
 			this.near.add(alarm, time);
 			return;
 		}
-		int slot = slotOf((Long.SIZE - 1 - Long.numberOfLeadingZeros(ahead)) / SLOT_BITS, due);
-		Alarm next = (this.slots != null) ? this.slots[slot] : null;
+		int slot = slotOf(levelOf(ahead), due);
+		Alarm next = firstOf(slot);
 		if (next != null) {
 			next.previousAlarm(alarm);
 			alarm.nextAlarm(next);
@@ -278,8 +312,22 @@ final class AlarmWheel {
 		this.occupied[level] = (alarm != null) ? this.occupied[level] | bit : this.occupied[level] & ~bit;
 	}
 
+	private @Nullable Alarm firstOf(int slot) {
+		return (this.slots != null) ? this.slots[slot] : null;
+	}
+
+	/** The lowest level that reaches so many ticks ahead. */
+	private static int levelOf(long ahead) {
+		return Math.max(0, Long.SIZE - 1 - Long.numberOfLeadingZeros(ahead / 2)) / WIDTH_BITS;
+	}
+
+	/** How many ticks a slot has. */
+	private static long widthOf(int level) {
+		return 1L << (level * WIDTH_BITS);
+	}
+
 	private static int slotOf(int level, long tick) {
-		return level * SLOTS + (int) ((tick >> (level * SLOT_BITS)) & (SLOTS - 1));
+		return level * SLOTS + (int) ((tick >> (level * WIDTH_BITS)) & (SLOTS - 1));
 	}
 
 	private long tickOf(long time) {

@@ -104,6 +104,42 @@ class AlarmQueueTests {
 		assertThat(wheel.first()).isSameAs(later);
 	}
 
+	// Whatever is due waits for what has to be moved first.
+	@Test
+	void wheel_withTenThousandAlarmsASlot_hasMovedThemWhenItBegins() {
+		AlarmWheel wheel = new AlarmWheel(0);
+		int alarms = 100_000;
+		long begin = TimeUnit.SECONDS.toNanos(100);
+		long between = TimeUnit.SECONDS.toNanos(2) / alarms;
+		for (int i = 0; i < alarms; i++) {
+			wheel.add(new TestAlarm(0), begin + i * between);
+		}
+		int expired = 0;
+		int mostAtOnce = 0;
+		for (long now = 0; wheel.size() > 0; now = Math.max(now + 1, wheel.wakeAt())) {
+			mostAtOnce = Math.max(mostAtOnce, wheel.advance(now, Integer.MAX_VALUE));
+			for (; wheel.first() != null && wheel.firstTime() <= now; expired++) {
+				wheel.removeFirst();
+			}
+			while (wheel.fileAhead(BATCH) == BATCH) {
+				assertThat(wheel.size()).isEqualTo(alarms - expired);
+			}
+		}
+		assertThat(expired).isEqualTo(alarms);
+		// As many as are due within 8.4 ms.
+		assertThat(mostAtOnce).isLessThanOrEqualTo((1 << 23) / (int) between + 1);
+	}
+
+	@Test
+	void wheel_withAFewAlarmsInASlot_isNotWokenToMoveThem() {
+		AlarmWheel wheel = new AlarmWheel(0);
+		long due = TimeUnit.HOURS.toNanos(1);
+		for (int i = 0; i < 10; i++) {
+			wheel.add(new TestAlarm(0), due + i);
+		}
+		assertThat(wheel.wakeAt()).isEqualTo(due);
+	}
+
 	/** One random run. */
 	private static final class Comparison {
 
@@ -116,6 +152,8 @@ class AlarmQueueTests {
 		private final AlarmQueue queue;
 
 		private long now;
+
+		private boolean draining;
 
 		Comparison(long seed, boolean isSet) {
 			this.random = new Random(seed);
@@ -140,6 +178,7 @@ class AlarmQueueTests {
 				}
 				check();
 			}
+			this.draining = true;
 			while (!this.queue.isEmpty()) {
 				// As the thread does that lets them expire.
 				this.now = Collections.max(List.of(0L, this.queue.wakeAt() - this.now)) + this.now;
@@ -175,7 +214,17 @@ class AlarmQueueTests {
 				assertThat(polled.due() - this.now).isNotPositive().isGreaterThanOrEqualTo(last);
 				last = polled.due() - this.now;
 			}
+			fileAhead();
 			assertThat(this.armed).allSatisfy((left) -> assertThat(left.due() - this.now).isPositive());
+		}
+
+		/** As far as the thread does before it sleeps, mostly. */
+		private void fileAhead() {
+			int moves = 0;
+			while (this.queue.fileAhead(BATCH) == BATCH && (this.random.nextInt(10) > 0 || this.draining)) {
+				moves++;
+				assertThat(moves).isLessThan(1_000);
+			}
 		}
 
 		private @Nullable TestAlarm poll() {

@@ -42,7 +42,7 @@ record Figure(Run run, String metric) {
 
 	boolean isTime() {
 		return switch (this.metric) {
-			case Run.TIME, Run.OTHER_TIME, Run.P50, Run.P99 -> true;
+			case Run.TIME, Run.OTHER_TIME, Run.LIMIT_TIME, Run.P50, Run.P99 -> true;
 			default -> false;
 		};
 	}

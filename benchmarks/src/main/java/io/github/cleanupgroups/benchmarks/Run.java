@@ -21,6 +21,9 @@ record Run(Class<?> type, String method, Map<String, String> parameters, int siz
 	/** As {@link #TIME}, where one {@code main} measures two things in turn. */
 	static final String OTHER_TIME = "other-time";
 
+	/** As {@link #TIME}, of what it measures beside as the limit. */
+	static final String LIMIT_TIME = "limit-time";
+
 	/** Median of samples. */
 	static final String P50 = "p50";
 
