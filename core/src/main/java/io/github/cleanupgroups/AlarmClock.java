@@ -47,14 +47,26 @@ final class AlarmClock implements Runnable {
 	 */
 	private static final int BATCH = 256;
 
-	/** How many are filed ahead before the thread sleeps. */
+	/**
+	 * How many are filed ahead before the thread sleeps: whatever is due waits for these.
+	 */
 	private static final int AHEAD = 128;
 
 	/**
-	 * How long it sleeps between: workers need the lock for those that are due, and do
-	 * not get it from a thread that releases it only for a moment.
+	 * How long it sleeps at most before it files more ahead: workers need the lock for
+	 * those that are due, and do not get it from a thread that releases it only for a
+	 * moment.
 	 */
 	private static final long PAUSE_NANOS = 50_000;
+
+	/**
+	 * Where so many stand in the queue the thread looks at least once a second. What is
+	 * armed while it sleeps is filed by the time at which it looked last, and may come
+	 * into a slot that it should file ahead.
+	 */
+	private static final int MANY = 1_000;
+
+	private static final long LONGEST_SLEEP_BESIDE_MANY = Duration.ofSeconds(1).toNanos();
 
 	private final Dispatcher dispatcher;
 
@@ -79,6 +91,9 @@ final class AlarmClock implements Runnable {
 	private long sleepsUntil;
 
 	private long sleepsUntilOnWallClock;
+
+	/** Whether few stood in the queue of monotonic time when it fell asleep. */
+	private boolean sleepsBesideFew;
 
 	/** Since when nothing has stood in a queue; only while the thread sleeps for that. */
 	private long idleSince;
@@ -185,6 +200,10 @@ final class AlarmClock implements Runnable {
 			this.sleepsUntilOnWallClock = sooner ? latest : this.sleepsUntilOnWallClock;
 			return sooner;
 		}
+		if (this.sleepsBesideFew && this.monotonic.size() >= MANY) {
+			this.sleepsBesideFew = false;
+			return true;
+		}
 		boolean sooner = latest - this.sleepsUntil < 0;
 		this.sleepsUntil = sooner ? latest : this.sleepsUntil;
 		return sooner;
@@ -282,7 +301,7 @@ final class AlarmClock implements Runnable {
 			steps += expire(this.wallClock, onWallClock, now, unlocked);
 		}
 		if (steps < BATCH && fileAhead()) {
-			return PAUSE_NANOS;
+			return pause(now, onWallClock);
 		}
 		if (steps > 0) {
 			return 0;
@@ -299,6 +318,21 @@ final class AlarmClock implements Runnable {
 	private boolean fileAhead() {
 		int left = AHEAD - this.monotonic.fileAhead(AHEAD);
 		return left == 0 || this.wallClock.fileAhead(left) == left;
+	}
+
+	/**
+	 * How long it sleeps before it files more ahead: not longer than until the next that
+	 * is near is due.
+	 */
+	private long pause(long now, long onWallClock) {
+		long nanos = Math.min(PAUSE_NANOS, this.monotonic.nanosToNext(now));
+		if (!this.wallClock.isEmpty()) {
+			nanos = Math.min(nanos, this.wallClock.nanosToNext(onWallClock));
+		}
+		this.sleepsUntil = now + nanos;
+		this.sleepsUntilOnWallClock = onWallClock + nanos;
+		this.idle = false;
+		return nanos;
 	}
 
 	private static int expire(AlarmQueue queue, long onItsClock, long now, List<Runnable> unlocked) {
@@ -344,9 +378,14 @@ final class AlarmClock implements Runnable {
 	private long sleep(long now) {
 		if (this.monotonic.isEmpty()) {
 			this.sleepsUntil = now + FAR;
+			this.sleepsBesideFew = true;
 			return FAR;
 		}
 		this.sleepsUntil = this.monotonic.wakeAt();
+		this.sleepsBesideFew = this.monotonic.size() < MANY;
+		if (!this.sleepsBesideFew && this.sleepsUntil - now > LONGEST_SLEEP_BESIDE_MANY) {
+			this.sleepsUntil = now + LONGEST_SLEEP_BESIDE_MANY;
+		}
 		return Math.max(0, this.sleepsUntil - now);
 	}
 

@@ -79,6 +79,11 @@ final class AlarmQueue {
 		return this.exact.fileAhead(limit);
 	}
 
+	/** How long until the first is due of those that {@link #advance} has prepared. */
+	long nanosToNext(long now) {
+		return (this.exact.first() != null) ? this.exact.firstTime() - now : AlarmClock.FAR;
+	}
+
 	/**
 	 * Takes the earliest of those that were added for now or before, null where there is
 	 * none. It may be stale, or have been postponed since.

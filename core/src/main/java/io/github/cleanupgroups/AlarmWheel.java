@@ -20,29 +20,29 @@ import org.jspecify.annotations.Nullable;
  * themselves. An alarm goes to the lowest level that reaches as far as its tick. Before a
  * slot begins, what stands in it is filed anew: a level lower, where it is known better
  * when it is due, and in the end into the heap, which is in exact order. So an alarm is
- * moved once a level at most, unless it is postponed, and only if it is not removed
- * before.
+ * moved once a level at most, unless it is postponed or the clock is set back, and only
+ * if it is not removed before.
  *
  * <p>
- * A slot may hold a million alarms, and what is due would have to wait while these are
+ * A slot may hold very many alarms, and what is due would have to wait while these are
  * filed. So that is done {@linkplain #fileAhead ahead}, some at a time and between those
  * that are due: from half the slot's width before it begins. Then the level below, which
- * is two such slots long, reaches beyond the slot's end. What is left when it begins
- * comes before anything else.
+ * is two such slots long, reaches beyond the slot's end; and what is removed before is
+ * not moved. What is left when it begins comes before anything else.
  *
  * <p>
  * A slot is found by the number of the tick, and never holds more than one round of the
- * wheel. If the clock is set back it may: then what is filed anew goes to the same slot
- * again, which is early, and harms nothing.
+ * wheel. If the clock is set back it may: then what belongs to a later round goes to a
+ * higher level when it is filed anew, which harms nothing.
  */
 final class AlarmWheel {
 
 	private static final int TICK_BITS = 23;
 
-	/** A slot is as wide as so many of the level below: a power of two. */
+	/** The width of a slot in slots of the level below, as a power of two. */
 	private static final int WIDTH_BITS = 5;
 
-	/** As many as there are bits in a word. */
+	/** One bit of {@link #occupied} for each. */
 	private static final int SLOTS = Long.SIZE;
 
 	/** As many as 64 bits of nanoseconds take. */
@@ -98,7 +98,7 @@ final class AlarmWheel {
 		this.size++;
 	}
 
-	/** Whether its slot begins in time: it is filed anew then. */
+	/** Whether its slot begins in time: it is filed anew by then. */
 	private boolean staysInSlot(Alarm alarm, long due) {
 		int slot = alarm.place();
 		return !this.near.contains(alarm) && beginOf(slot) <= tickOf(due);
@@ -157,6 +157,8 @@ final class AlarmWheel {
 		while (moved < limit) {
 			Alarm alarm = this.begun;
 			if (alarm != null) {
+				// First what may fail.
+				this.near.makeRoom();
 				fileAnew(alarm);
 				moved++;
 			}
@@ -177,7 +179,8 @@ final class AlarmWheel {
 	int fileAhead(int limit) {
 		int moved = 0;
 		for (int level = 1; level < LEVELS; level++) {
-			while (moved < limit && this.occupied[level] != 0 && fileFrom(level) <= this.tick) {
+			while (moved < limit && this.occupied[level] != 0 && fileAheadFrom(level, nextTick(level)) <= this.tick) {
+				// It needs no room near: it is not due before its slot begins.
 				fileAnew(Objects.requireNonNull(firstOf(slotOf(level, nextTick(level))), "occupied"));
 				moved++;
 			}
@@ -185,14 +188,12 @@ final class AlarmWheel {
 		return moved;
 	}
 
-	/** From when on the next slot of a level that is not empty is filed anew. */
-	private long fileFrom(int level) {
-		return nextTick(level) - widthOf(level) / 2;
+	/** The tick from which on a slot is filed ahead that begins at another. */
+	private static long fileAheadFrom(int level, long begins) {
+		return begins - widthOf(level) / 2;
 	}
 
 	private void fileAnew(Alarm alarm) {
-		// First what may fail.
-		this.near.makeRoom();
 		if (!alarm.removeIfStale()) {
 			remove(alarm);
 			file(alarm);
@@ -219,18 +220,25 @@ final class AlarmWheel {
 
 	private long wakeAt(int level) {
 		long begins = nextTick(level);
+		long ends = begins + widthOf(level);
+		if (hasMany(slotOf(level, begins))) {
+			return fileAheadFrom(level, begins) << TICK_BITS;
+		}
 		// Not later than the slot ends: after a clock was set back it may hold what
-		// belongs to its next round.
-		long earliest = (begins + widthOf(level)) << TICK_BITS;
-		Alarm alarm = firstOf(slotOf(level, begins));
-		for (int seen = 0; alarm != null; seen++) {
-			if (seen == FEW) {
-				return fileFrom(level) << TICK_BITS;
-			}
-			earliest = Math.min(earliest, alarm.due() - this.origin);
-			alarm = alarm.nextAlarm();
+		// belongs to its next round. And not later than the slot after it is filed ahead.
+		long earliest = (hasMany(slotOf(level, ends)) ? fileAheadFrom(level, ends) : ends) << TICK_BITS;
+		for (Alarm each = firstOf(slotOf(level, begins)); each != null; each = each.nextAlarm()) {
+			earliest = Math.min(earliest, each.due() - this.origin);
 		}
 		return earliest;
+	}
+
+	private boolean hasMany(int slot) {
+		Alarm alarm = firstOf(slot);
+		for (int seen = 0; alarm != null && seen < FEW; seen++) {
+			alarm = alarm.nextAlarm();
+		}
+		return alarm != null;
 	}
 
 	/** Lets the next slot begin that is not empty, if it does by that tick. */

@@ -82,6 +82,10 @@ final class Batch {
 		this.taken = size;
 	}
 
+	boolean isOfOneOffs() {
+		return this.work == null;
+	}
+
 	/** How many are taken by now; all, once it is over, even where it was ended. */
 	int takenByNow() {
 		return Math.min(this.next.get(), this.size);

@@ -109,12 +109,12 @@ final class Batches {
 	}
 
 	/**
-	 * Whether there is something to take, and one worker alone takes from it. Not where
+	 * Whether there are one-offs to take, and one worker alone takes them. Not where
 	 * another has not booked what it took from a batch before.
 	 */
 	boolean isTakenByOne() {
 		Batch batch = takeable();
-		return batch != null && this.takers.size() == 1 && this.takers.get(0).batch == batch;
+		return batch != null && batch.isOfOneOffs() && this.takers.size() == 1 && this.takers.get(0).batch == batch;
 	}
 
 	/**

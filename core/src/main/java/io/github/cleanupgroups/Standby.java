@@ -5,10 +5,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a worker stands by as long as another that takes from a {@link Batch} is quick.
- * Two that take callbacks of a few nanoseconds from one batch are slower together than
- * one of them: at each they have the counter, and what lies beside it, to fetch from the
- * other's processor. The one that stands by leaves its own processor to submitters.
+ * Where a worker stands by as long as another that takes one-offs from a {@link Batch} is
+ * quick. Two that take one-offs of a few nanoseconds from one batch are slower together
+ * than one of them: at each they have the counter, and what lies beside it, to fetch from
+ * the other's processor. The one that stands by leaves its own processor to submitters.
+ * Of a work object there is nothing beside the counter, and two are not slower.
  *
  * <p>
  * It takes nothing with it: what is laid out stays there for everybody. It is needed as
@@ -144,7 +145,8 @@ final class Standby {
 			nanos = this.time.nanoTime() - since;
 		}
 		while (nanos < LOOK_NANOS);
-		return batch != null && nanos < (batch.takenByNow() - taken) * QUICK_NANOS && batch.hasMore();
+		return batch != null && batch.isOfOneOffs() && nanos < (batch.takenByNow() - taken) * QUICK_NANOS
+				&& batch.hasMore();
 	}
 
 }

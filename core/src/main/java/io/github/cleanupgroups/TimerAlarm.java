@@ -65,7 +65,7 @@ abstract sealed class TimerAlarm extends ArmableObject permits Timer {
 	 * POSTPONING  -> FREE or STALE, as before   the same thread, which has not (no lock)
 	 * FREE        -> STALE       unset (no lock)
 	 * FREE, STALE -> GUARDED     whoever sets it, disarms it or lets it expire; where it is
-	 *                            stale, the alarm thread whose slot begins (pool lock)
+	 *                            stale, the alarm thread that files it anew (pool lock)
 	 * </pre>
 	 */
 	private volatile byte access;

@@ -109,6 +109,38 @@ class TimerThreadTests {
 		}
 	}
 
+	// What is due waits for few of those that are filed for later
+	@Test
+	void timers_thousandInOneSlot_areFiledAheadWithPausesAndFire() throws Exception {
+		int count = 1_000;
+		long tick = 1 << 23;
+		CountDownLatch fired = new CountDownLatch(count);
+		for (int i = 0; i < count; i++) {
+			this.environment.newTimer((instance) -> fired.countDown()).set(Duration.ofSeconds(5));
+		}
+		for (int second = 1; second <= 4; second++) {
+			this.time.awaitAsleep(Clockwork.TIMERS, Duration.ofSeconds(1));
+			this.time.advance(Duration.ofSeconds(1));
+		}
+		// Their slot begins with the tick 576, and is 32 wide.
+		Duration ahead = Duration.ofNanos(560 * tick).minusSeconds(4);
+		this.time.awaitAsleep(Clockwork.TIMERS, ahead);
+		this.time.advance(ahead);
+		Duration pauses = Duration.ZERO;
+		for (int filed = 128; filed < count; filed += 128) {
+			this.time.awaitAsleep(Clockwork.TIMERS, Duration.ofNanos(50_000));
+			this.time.advance(Duration.ofNanos(50_000));
+			pauses = pauses.plusNanos(50_000);
+		}
+		// Their tick is the one in which five seconds are over.
+		Duration left = Duration.ofNanos(36 * tick).minus(pauses);
+		this.time.awaitAsleep(Clockwork.TIMERS, left);
+		this.time.advance(left);
+		assertThat(fired.getCount()).isEqualTo(count);
+		this.time.advance(Duration.ofNanos(tick));
+		assertThat(fired.await(30, TimeUnit.SECONDS)).isTrue();
+	}
+
 	// Lost wake-up: the end of the thread races with arming
 	@Test
 	void timers_armedJustAsTheThreadEnds_fireAllTheSame() throws Exception {
@@ -298,7 +330,7 @@ class TimerThreadTests {
 		while (runs.get() < 1_000) {
 			Thread.onSpinWait();
 		}
-		// Those that were taken back leave as their slots begin.
+		// Those that were taken back leave as they are filed anew.
 		while (this.pool.dispatcher().inspect(this.pool.dispatcher().armed().alarms()::filed) > 0) {
 			Thread.onSpinWait();
 		}

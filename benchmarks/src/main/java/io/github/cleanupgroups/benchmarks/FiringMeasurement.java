@@ -31,7 +31,7 @@ import io.netty.util.HashedWheelTimer;
  */
 final class FiringMeasurement {
 
-	private static final long NANOS = TimeUnit.SECONDS.toNanos(2);
+	private static final long SPAN_NANOS = TimeUnit.SECONDS.toNanos(2);
 
 	private FiringMeasurement() {
 	}
@@ -45,10 +45,10 @@ final class FiringMeasurement {
 		}
 		Collections.shuffle(order, new Random(42));
 		long[] first = fire(clock, order);
-		long[] late = fire(clock, order);
+		long[] second = fire(clock, order);
 		System.out.println(Run.COUNT + "="
-				+ LongStream.concat(Arrays.stream(first), Arrays.stream(late)).filter((nanos) -> nanos < 0).count());
-		System.out.println(Run.TIME + "=" + late[(int) (timers * 0.99)]);
+				+ LongStream.concat(Arrays.stream(first), Arrays.stream(second)).filter((nanos) -> nanos < 0).count());
+		System.out.println(Run.TIME + "=" + second[(int) (timers * 0.99)]);
 		System.out.flush();
 		Runtime.getRuntime().halt(0);
 	}
@@ -61,13 +61,14 @@ final class FiringMeasurement {
 		CountDownLatch latch = new CountDownLatch(timers);
 		long begin = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(armingMillis);
 		for (int number : order) {
-			long due = begin + NANOS / timers * number;
+			long due = begin + SPAN_NANOS / timers * number;
 			clock.at(due - System.nanoTime(), () -> {
 				late[number] = System.nanoTime() - due;
 				latch.countDown();
 			});
 		}
-		// What arming has allocated would else be collected while they fire, or just not.
+		// Else what arming has allocated is collected while they fire, in some forks and
+		// not in others.
 		System.gc();
 		if (System.nanoTime() - begin > 0) {
 			throw new IllegalStateException("arming took too long");

@@ -21,7 +21,7 @@ record Run(Class<?> type, String method, Map<String, String> parameters, int siz
 	/** As {@link #TIME}, where one {@code main} measures two things in turn. */
 	static final String OTHER_TIME = "other-time";
 
-	/** As {@link #TIME}, of what it measures beside as the limit. */
+	/** As {@link #TIME}, of the limit that the same {@code main} measures. */
 	static final String LIMIT_TIME = "limit-time";
 
 	/** Median of samples. */
