@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * made   -> awake   the thread itself
  * awake  -> asleep  the thread
  * asleep -> awake   the thread at its time; before that whoever arms what must expire
- *                   sooner, and the close of the pool
+ *                   sooner, or is the first of many, and the close of the pool
  * awake  -> none    the thread, once nothing has stood in a queue for as long as the pool
  *                   keeps an idle thread, or the pool is closed (pool lock, in one step
  *                   with seeing that nothing stands there)
