@@ -300,8 +300,12 @@ final class AlarmClock implements Runnable {
 		if (!this.wallClock.isEmpty()) {
 			steps += expire(this.wallClock, onWallClock, now, unlocked);
 		}
-		if (steps < BATCH && fileAhead()) {
-			return pause(now, onWallClock);
+		if (steps < BATCH) {
+			int filed = fileAhead();
+			if (filed == AHEAD) {
+				return pause(now, onWallClock);
+			}
+			steps += filed;
 		}
 		if (steps > 0) {
 			return 0;
@@ -314,23 +318,24 @@ final class AlarmClock implements Runnable {
 		return nanos;
 	}
 
-	/** Returns whether there is more to do. */
-	private boolean fileAhead() {
-		int left = AHEAD - this.monotonic.fileAhead(AHEAD);
-		return left == 0 || this.wallClock.fileAhead(left) == left;
+	private int fileAhead() {
+		int filed = this.monotonic.fileAhead(AHEAD);
+		return filed + this.wallClock.fileAhead(AHEAD - filed);
 	}
 
 	/**
 	 * How long it sleeps before it files more ahead: not longer than until the next that
-	 * is near is due.
+	 * is near is due, as the clock showed when the round began. It sleeps also where that
+	 * has come meanwhile: then workers need the lock the more.
 	 */
 	private long pause(long now, long onWallClock) {
 		long nanos = Math.min(PAUSE_NANOS, this.monotonic.nanosToNext(now));
-		if (!this.wallClock.isEmpty()) {
+		boolean onBoth = !this.wallClock.isEmpty();
+		if (onBoth) {
 			nanos = Math.min(nanos, this.wallClock.nanosToNext(onWallClock));
 		}
 		this.sleepsUntil = now + nanos;
-		this.sleepsUntilOnWallClock = onWallClock + nanos;
+		this.sleepsUntilOnWallClock = onBoth ? onWallClock + nanos : FAR;
 		this.idle = false;
 		return nanos;
 	}
@@ -382,7 +387,8 @@ final class AlarmClock implements Runnable {
 			return FAR;
 		}
 		this.sleepsUntil = this.monotonic.wakeAt();
-		this.sleepsBesideFew = this.monotonic.size() < MANY;
+		// Not again for the same that come and go.
+		this.sleepsBesideFew = this.monotonic.size() < (this.sleepsBesideFew ? MANY : MANY / 2);
 		if (!this.sleepsBesideFew && this.sleepsUntil - now > LONGEST_SLEEP_BESIDE_MANY) {
 			this.sleepsUntil = now + LONGEST_SLEEP_BESIDE_MANY;
 		}

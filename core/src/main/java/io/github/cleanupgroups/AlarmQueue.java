@@ -79,9 +79,12 @@ final class AlarmQueue {
 		return this.exact.fileAhead(limit);
 	}
 
-	/** How long until the first is due of those that {@link #advance} has prepared. */
+	/**
+	 * How long until the first must expire of those that {@link #advance} has prepared.
+	 */
 	long nanosToNext(long now) {
-		return (this.exact.first() != null) ? this.exact.firstTime() - now : AlarmClock.FAR;
+		long nanos = (this.exact.first() != null) ? this.exact.firstTime() - now : AlarmClock.FAR;
+		return this.windowed.isEmpty() ? nanos : Math.min(nanos, this.windowedByLatest.firstTime() - now);
 	}
 
 	/**
