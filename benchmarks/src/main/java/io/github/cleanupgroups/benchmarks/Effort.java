@@ -28,7 +28,7 @@ record Effort(String mode, int rounds, int warmupMillis, int tasksWarmupMillis, 
 			return new Effort("smoke", 1, 500, 500, 1, 500, 100, "1g", 10_000, 500, false);
 		}
 		if (System.getProperty("quick") != null) {
-			return new Effort("quick", Integer.getInteger("rounds", 2), 400, 1_500, 5, 40, 1_600, "512m", 100_000,
+			return new Effort("quick", Integer.getInteger("rounds", 2), 400, 1_300, 5, 40, 1_600, "512m", 100_000,
 					1_000, false);
 		}
 		return new Effort("full", Integer.getInteger("rounds", 5), 2_000, 8_000, 5, 400, 6_000, "3g", 1_000_000, 5_000,

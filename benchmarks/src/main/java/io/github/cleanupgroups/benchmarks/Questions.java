@@ -169,7 +169,7 @@ final class Questions {
 		Run fire = Run.process(FiringMeasurement.class, TimerRival.CLEANUP_GROUP, this.large);
 		alone(7, "of %,d timers fire early".formatted(this.large), fire.figure(Run.COUNT), 0);
 		for (TimerRival rival : List.of(TimerRival.SCHEDULED_EXECUTOR, TimerRival.HASHED_WHEEL)) {
-			ratio(7, "lateness p99, %,d in 2 s".formatted(this.large), rival.name(), fire.time(),
+			ratio(7, "lateness p99, %,d a second".formatted(FiringMeasurement.EACH_SECOND), rival.name(), fire.time(),
 					Run.process(FiringMeasurement.class, rival, this.large).time(), Kind.AT_MOST, NONE);
 		}
 	}
