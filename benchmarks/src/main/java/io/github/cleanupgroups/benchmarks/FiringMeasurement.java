@@ -31,7 +31,7 @@ import io.netty.util.HashedWheelTimer;
  */
 final class FiringMeasurement {
 
-	/** More than that a machine of two processors does not keep up with. */
+	/** The same rate for every number of timers: a million takes two seconds. */
 	static final int EACH_SECOND = 500_000;
 
 	private FiringMeasurement() {
