@@ -1053,7 +1053,7 @@ final class Dispatcher {
 		this.lock.lock();
 		try {
 			lane.state = Lane.CLOSED;
-			lane.objects.forEach((object) -> {
+			lane.objects.removeAll((object) -> {
 				CompletableFuture<Void> future = object.releasedOrNull();
 				if (future != null && object.isReleased()) {
 					released.add(future);

@@ -188,12 +188,15 @@ final class DroppedEntries {
 		if (!object.cancelByGroup()) {
 			return;
 		}
-		if (object.isOver()) {
+		if (!object.isOver()) {
+			object.deferNotice();
+			this.deferredNotices++;
+		}
+		else if (object.hasOwner()) {
 			this.owners.add(object);
 		}
 		else {
-			object.deferNotice();
-			this.deferredNotices++;
+			object.told();
 		}
 	}
 

@@ -35,7 +35,7 @@ abstract sealed class MemberObject extends Entry permits Work, ArmableObject, Io
 	/** A cancelling close tells its owner as soon as nothing of it runs. */
 	private static final int NOTICE_DEFERRED = 1 << 4;
 
-	/** Its owner has been told that. */
+	/** Its owner has been told that, or it has none. */
 	private static final int TOLD = 1 << 5;
 
 	/** The last command set it, closes aside (R52); of a stale timer the one before. */
@@ -231,6 +231,12 @@ abstract sealed class MemberObject extends Entry permits Work, ArmableObject, Io
 				&& (this.closed || is(TOLD) || (this.lane.state == Lane.CLOSED && !is(CANCELLED_BY_GROUP)));
 	}
 
+	/** Whether there is anybody to tell that a close has cancelled it. */
+	boolean hasOwner() {
+		return this.environment.cancelCallback() != null || decoration() != null || releasedOrNull() != null;
+	}
+
+	/** Its owner has been told that a close has cancelled it, or it has none. */
 	void told() {
 		mark(TOLD, true);
 	}

@@ -1,5 +1,7 @@
 package io.github.cleanupgroups;
 
+import java.util.Arrays;
+
 /**
  * How many members of each kind are in each state. Whoever owns it sees to it that one
  * thread at a time uses it.
@@ -43,6 +45,10 @@ final class MemberTally {
 		for (int i = 0; i < this.counts.length; i++) {
 			this.counts[i] += other.counts[i];
 		}
+	}
+
+	void clear() {
+		Arrays.fill(this.counts, 0);
 	}
 
 	private static int index(MemberKind kind, MemberState state) {

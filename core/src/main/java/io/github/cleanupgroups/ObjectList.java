@@ -81,4 +81,23 @@ final class ObjectList {
 		}
 	}
 
+	/**
+	 * Takes all out, those first that have been members longest. Users may hold any of
+	 * them, and are not to hold the others by it.
+	 * @param consumer is handed each when it has left
+	 */
+	void removeAll(Consumer<MemberObject> consumer) {
+		MemberObject next;
+		for (MemberObject object = this.first; object != null; object = next) {
+			next = object.nextObject;
+			object.previousObject = null;
+			object.nextObject = null;
+			consumer.accept(object);
+		}
+		this.first = null;
+		this.last = null;
+		this.size = 0;
+		this.tally.clear();
+	}
+
 }

@@ -3,6 +3,7 @@ package io.github.cleanupgroups;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,7 @@ final class Owners {
 	private boolean inOrder = true;
 
 	/** These may go on standing in a queue. */
-	private final List<MemberObject> objects = new ArrayList<>(0);
+	private final List<@Nullable MemberObject> objects = new ArrayList<>(0);
 
 	/** How many of the objects were polled. */
 	private int polled;
@@ -66,17 +67,18 @@ final class Owners {
 
 	/**
 	 * The one that was created first, and of those that were at one time a one-off; null
-	 * where there is none. A one-off is not held any more.
+	 * where there is none. It is not held any more.
 	 */
 	@Nullable Entry poll() {
 		if (this.polled == this.objects.size()) {
 			return this.oneOffs.poll();
 		}
-		MemberObject object = this.objects.get(this.polled);
+		MemberObject object = Objects.requireNonNull(this.objects.get(this.polled), "not polled");
 		Entry oneOff = this.oneOffs.peek();
 		if (oneOff != null && BY_CREATION.compare(oneOff, object) <= 0) {
 			return this.oneOffs.poll();
 		}
+		this.objects.set(this.polled, null);
 		this.polled++;
 		return object;
 	}

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
@@ -321,6 +322,46 @@ class CancelCallbackTests extends GroupFixture {
 		assertThat(held).hasSize(1);
 		assertThat(this.told).containsExactly("told");
 		busy.open();
+	}
+
+	@Test
+	void members_ofAClosedGroup_areNotHeldByTheirNeighboursNorByTheirGroup() throws Exception {
+		Timer first = environment().build().newTimer(GroupFixture::nothing);
+		first.set(Duration.ofHours(2));
+		List<WeakReference<Callback>> between = List.of(
+				memberUnreferenced((callback) -> environment().build().newWork(callback)),
+				memberUnreferenced((callback) -> telling("told").newWork(callback)),
+				memberUnreferenced((callback) -> environment().build().newTimer(callback).set(Duration.ofHours(2))));
+		Timer last = environment().build().newTimer(GroupFixture::nothing);
+		last.set(Duration.ofHours(2));
+		this.group.closeMembers(CloseOptions.cancelPending());
+		eventually("those that nobody holds", 0L, () -> {
+			System.gc();
+			return between.stream().filter((callback) -> callback.get() != null).count();
+		});
+		assertThat(List.of(first, last)).allMatch(Timer::isClosed);
+		assertThat(this.told).containsExactly("told");
+		assertThat(this.group.memberCounts().total()).isZero();
+	}
+
+	private WeakReference<Callback> memberUnreferenced(Consumer<Callback> maker) {
+		Object captured = new Object();
+		Callback callback = (instance) -> this.told.add("ran " + captured);
+		maker.accept(callback);
+		return new WeakReference<>(callback);
+	}
+
+	// Nobody is to be told of it, so nothing is waited for
+	@Test
+	void released_ofAMemberThatNobodyWatches_waitsForNoOtherOwner() throws Exception {
+		AtomicReference<Work> unwatched = new AtomicReference<>();
+		CompletableFuture<Boolean> released = new CompletableFuture<>();
+		environment().onCancel((cancellation) -> released.complete(unwatched.get().released().isDone()))
+			.build()
+			.newWork(GroupFixture::nothing);
+		unwatched.set(environment().build().newWork(GroupFixture::nothing));
+		this.group.closeMembers(CloseOptions.cancelPending());
+		assertThat(released).isCompletedWithValue(true);
 	}
 
 	private WeakReference<Callback> submitUnreferenced(CallbackEnvironment environment) {

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static io.github.cleanupgroups.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * Among callbacks of a few nanoseconds one worker may stand by for the other. That is
@@ -77,6 +78,7 @@ class StandbyTests {
 
 	@Test
 	void secondWorker_besideOneThatIsQuick_standsBy() {
+		assumeTrue(Runtime.getRuntime().availableProcessors() > 1, "processors for two workers");
 		eventually("somebody stands by", true, () -> {
 			submitQuick(BURST);
 			return this.threads.stream().anyMatch((thread) -> LockSupport.getBlocker(thread) instanceof Standby);

@@ -2,10 +2,10 @@ package io.github.cleanupgroups.benchmarks;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -13,7 +13,6 @@ import java.util.concurrent.TimeUnit;
 import io.github.cleanupgroups.CallbackEnvironment;
 import io.github.cleanupgroups.CleanupGroup;
 import io.github.cleanupgroups.CloseOptions;
-import io.github.cleanupgroups.CloseReport;
 import io.github.cleanupgroups.ThreadPool;
 import io.github.cleanupgroups.Timer;
 import io.netty.util.HashedWheelTimer;
@@ -261,8 +260,9 @@ public class TimerBenchmark {
 
 		@Override
 		public void close() {
-			CompletableFuture<CloseReport> ignored = this.group.closeMembersAsync(CloseOptions.cancelPending());
+			this.group.closeMembersAsync(CloseOptions.cancelPending()).join();
 			this.pool.close();
+			Arrays.fill(this.timers, null);
 		}
 
 	}
@@ -298,6 +298,7 @@ public class TimerBenchmark {
 		@Override
 		public void close() {
 			this.executor.shutdownNow();
+			Arrays.fill(this.timers, null);
 		}
 
 	}
@@ -333,6 +334,7 @@ public class TimerBenchmark {
 		@Override
 		public void close() {
 			this.wheel.stop();
+			Arrays.fill(this.timers, null);
 		}
 
 	}
