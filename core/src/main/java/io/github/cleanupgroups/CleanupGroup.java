@@ -183,7 +183,8 @@ public final class CleanupGroup implements AutoCloseable {
 
 	/**
 	 * How many members there are now, those included that are being closed and have not
-	 * ended.
+	 * ended. Once nothing is queued or running of any of these, they are members no
+	 * longer, though an owner may still be told.
 	 * @return a snapshot
 	 */
 	public MemberCounts memberCounts() {

@@ -407,13 +407,23 @@ final class Closing {
 		int interrupted = 0;
 		for (Lane lane : this.generation.lanes) {
 			// First, for they run next: what begins in between is not missed.
-			interrupted += lane.dispatcher.memberThreads().interruptUnbegun(lane);
+			List<Thread> unbegun = lane.dispatcher.memberThreads().interruptUnbegun(lane);
+			interrupted += unbegun.size();
 			List<RunningCallback> running = new ArrayList<>();
 			lane.dispatcher.inspect(lane, (inspected) -> inspected.forEachRunning(running::add));
-			running.forEach(lane.dispatcher.executions()::interrupt);
-			interrupted += running.size();
+			for (RunningCallback each : running) {
+				// Nor is it counted twice.
+				interrupted += isOnOneOf(unbegun, each) ? 0 : 1;
+				lane.dispatcher.executions().interrupt(each);
+			}
 		}
 		return interrupted;
+	}
+
+	@SuppressWarnings("ReferenceEquality") // a thread may say that it equals another
+	private static boolean isOnOneOf(List<Thread> threads, RunningCallback running) {
+		Thread thread = running.threadOrNull();
+		return threads.stream().anyMatch((each) -> each == thread);
 	}
 
 	/** What has happened since the close began. */
@@ -480,9 +490,9 @@ final class Closing {
 	}
 
 	private void tryFinish() {
-		List<CompletableFuture<Void>> released = List.of();
 		List<AutoCloseable> attachments = List.of();
 		List<Attendant> called = List.of();
+		boolean ends = false;
 		boolean over = false;
 		this.lock.lock();
 		try {
@@ -503,7 +513,7 @@ final class Closing {
 				this.awaitsThreads = false;
 				this.drained = true;
 				this.stepsUnderWay++;
-				released = endLanes();
+				ends = true;
 			}
 			else if (this.deferredNotices == 0 && this.due.isEmpty() && this.notifier == null) {
 				attachments = this.generation.detachAll();
@@ -536,11 +546,11 @@ final class Closing {
 		if (over) {
 			return;
 		}
-		List<CompletableFuture<Void>> ended = released;
 		List<AutoCloseable> detached = attachments;
 		try {
+			List<Runnable> ended = ends ? endLanes() : List.of();
 			CallbackThread.tell(this.group, () -> {
-				ended.forEach((future) -> guarded(() -> future.complete(null)));
+				ended.forEach((each) -> guarded(each::run));
 				detached.forEach((attachment) -> guarded(attachment::close));
 			});
 		}
@@ -631,12 +641,13 @@ final class Closing {
 		return null;
 	}
 
-	private List<CompletableFuture<Void>> endLanes() {
-		List<CompletableFuture<Void>> released = new ArrayList<>();
+	/** What one lane fails with keeps no other from ending. */
+	private List<Runnable> endLanes() {
+		List<Runnable> unlocked = new ArrayList<>();
 		for (Lane lane : this.generation.lanes) {
-			released.addAll(lane.dispatcher.end(lane));
+			guarded(() -> lane.dispatcher.end(lane, unlocked));
 		}
-		return released;
+		return unlocked;
 	}
 
 	private void finish() {

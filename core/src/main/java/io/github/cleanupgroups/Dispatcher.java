@@ -1045,25 +1045,27 @@ final class Dispatcher {
 	}
 
 	/**
-	 * Ends a drained lane.
-	 * @return the futures of its objects' release, for the caller to complete
+	 * Ends a drained lane, which holds none of its members from then on.
+	 * @param unlocked takes what the caller does next: completes the futures of its
+	 * objects' release
 	 */
-	List<CompletableFuture<Void>> end(Lane lane) {
-		List<CompletableFuture<Void>> released = new ArrayList<>();
+	void end(Lane lane, List<Runnable> unlocked) {
 		this.lock.lock();
 		try {
 			lane.state = Lane.CLOSED;
+			lane.leaveQueues();
+			// Something is only where sealing has failed.
+			this.armed.disarmAll(lane, unlocked);
 			lane.objects.removeAll((object) -> {
 				CompletableFuture<Void> future = object.releasedOrNull();
 				if (future != null && object.isReleased()) {
-					released.add(future);
+					unlocked.add(() -> future.complete(null));
 				}
 			});
 		}
 		finally {
 			this.lock.unlock();
 		}
-		return released;
 	}
 
 	/** Looks at something under the lock. */

@@ -331,6 +331,13 @@ final class Lane {
 		return queue != null && !queue.isEmpty();
 	}
 
+	/** Empties the queues of an idle lane: what stands there has nothing to run. */
+	void leaveQueues() {
+		for (int priority = 0; priority < this.queues.length; priority++) {
+			Entry ignored = peek(priority);
+		}
+	}
+
 	/**
 	 * Takes all that is queued, highest priority first; the caller owns the links from
 	 * here on.

@@ -1,6 +1,7 @@
 package io.github.cleanupgroups;
 
 import java.lang.ref.ReferenceQueue;
+import java.util.ArrayList;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
@@ -91,13 +92,14 @@ final class MemberThreads {
 	/**
 	 * Interrupts what was started for a lane and has not begun. It stays interrupted: its
 	 * thread runs nothing else.
-	 * @return how many that are
+	 * @return these
 	 */
-	int interruptUnbegun(Lane lane) {
-		int interrupted = 0;
+	List<Thread> interruptUnbegun(Lane lane) {
+		List<Thread> interrupted = new ArrayList<>(0);
 		for (UnbegunThread each : unbegun(lane)) {
 			Thread thread = each.startedThread();
 			if (thread != null) {
+				interrupted.add(thread);
 				try {
 					thread.interrupt();
 				}
@@ -105,7 +107,6 @@ final class MemberThreads {
 					// The thread's doing: others are to be interrupted, too.
 					this.dispatcher.uncaught(lane.generation.toString(), ex);
 				}
-				interrupted++;
 			}
 		}
 		return interrupted;

@@ -87,17 +87,15 @@ final class ObjectList {
 	 * @param consumer is handed each when it has left
 	 */
 	void removeAll(Consumer<MemberObject> consumer) {
-		MemberObject next;
-		for (MemberObject object = this.first; object != null; object = next) {
-			next = object.nextObject;
+		this.last = null;
+		this.size = 0;
+		this.tally.clear();
+		for (MemberObject object = this.first; object != null; object = this.first) {
+			this.first = object.nextObject;
 			object.previousObject = null;
 			object.nextObject = null;
 			consumer.accept(object);
 		}
-		this.first = null;
-		this.last = null;
-		this.size = 0;
-		this.tally.clear();
 	}
 
 }

@@ -36,6 +36,16 @@ class AttachmentTests extends GroupFixture {
 	}
 
 	@Test
+	void members_whenWhatTheyShareIsClosed_areMembersNoLonger() throws Exception {
+		environment().build().newWork(GroupFixture::nothing);
+		environment().build().newTimer(GroupFixture::nothing).set(Duration.ofHours(1));
+		assertThat(this.group.memberCounts().total()).isEqualTo(2);
+		this.group.attach("key", () -> this.told.add(this.group.memberCounts().total() + " " + this.group.members()));
+		this.group.closeMembers(CloseOptions.awaitPending());
+		assertThat(this.told).containsExactly("0 []");
+	}
+
+	@Test
 	void attachment_ofAKeyThatIsTaken_givesWhatIsThere() throws Exception {
 		AutoCloseable first = () -> this.told.add("first");
 		assertThat(this.group.attach("key", first)).isSameAs(first);

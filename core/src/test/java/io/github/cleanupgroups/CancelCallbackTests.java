@@ -344,6 +344,45 @@ class CancelCallbackTests extends GroupFixture {
 		assertThat(this.group.memberCounts().total()).isZero();
 	}
 
+	@Test
+	void members_whoseCallbacksWereTakenBack_areNotHeldByWhatStoodBeforeThem() throws Exception {
+		Gate busy = busyPool();
+		Work first = environment().build().newWork(GroupFixture::nothing);
+		first.submit();
+		WeakReference<Callback> behind = memberUnreferenced((callback) -> takenBack(callback));
+		first.awaitCallbacks(Pending.CANCEL);
+		this.group.closeMembers(CloseOptions.awaitPending());
+		eventually("reference", true, () -> {
+			System.gc();
+			return behind.get() == null;
+		});
+		assertThat(first.isClosed()).isTrue();
+		busy.open();
+	}
+
+	private void takenBack(Callback callback) {
+		Work work = environment().build().newWork(callback);
+		work.submit();
+		try {
+			work.awaitCallbacks(Pending.CANCEL);
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	@Test
+	void member_whoseOwnerWasTold_isNotHeldUntilTheOthersAre() throws Exception {
+		List<WeakReference<Callback>> first = new ArrayList<>();
+		first.add(memberUnreferenced((callback) -> telling("first").newWork(callback)));
+		environment().onCancel((cancellation) -> eventually("reference", true, () -> {
+			System.gc();
+			return first.get(0).get() == null;
+		})).build().newWork(GroupFixture::nothing);
+		assertThat(this.group.closeMembers(CloseOptions.cancelPending()).failures()).isEmpty();
+		assertThat(this.told).containsExactly("first");
+	}
+
 	private WeakReference<Callback> memberUnreferenced(Consumer<Callback> maker) {
 		Object captured = new Object();
 		Callback callback = (instance) -> this.told.add("ran " + captured);

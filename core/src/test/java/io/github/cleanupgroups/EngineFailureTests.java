@@ -1,6 +1,7 @@
 package io.github.cleanupgroups;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -467,6 +468,19 @@ class EngineFailureTests {
 		assertThat(closing.reportFailures(Closing.Leftover.NONE)).extracting(Throwable::getMessage)
 			.containsExactly("expected");
 		assertThat(List.copyOf(this.uncaught)).singleElement().isInstanceOf(OutOfMemoryError.class);
+	}
+
+	// Where sealing has failed, which disarms what is armed
+	@Test
+	void lane_thatEndsWithATimerArmed_disarmsIt() {
+		Lane lane = new Generation(this.group).addLane(this.pool.dispatcher(), Lane.OPEN);
+		Timer timer = new Timer(this.environment, null, GroupFixture::nothing, lane, 0);
+		assertThat(this.pool.dispatcher().join(timer, false)).isEqualTo(Admitted.ENTERED);
+		timer.set(Duration.ofHours(1), Duration.ofHours(1));
+		assertThat(timer.isArmed()).isTrue();
+		this.pool.dispatcher().end(lane, new ArrayList<>());
+		assertThat(timer.isArmed()).isFalse();
+		assertThat(lane.hasArmed()).isFalse();
 	}
 
 	/** A lock that has no memory for a waiter, once. */

@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -438,6 +439,49 @@ class MemberThreadTests extends GroupFixture {
 		assertThat(report.escalations()).singleElement()
 			.satisfies((escalation) -> assertThat(escalation.callbacks()).isEqualTo(1));
 		assertThat(this.seen).containsExactly("group mail, interrupted");
+	}
+
+	/** Whoever interrupts it first returns once its task has begun. */
+	private static final class BeginningThread extends Thread {
+
+		final CountDownLatch begun = new CountDownLatch(1);
+
+		final AtomicInteger interrupts = new AtomicInteger();
+
+		BeginningThread(Runnable task) {
+			super(task);
+		}
+
+		@Override
+		public void interrupt() {
+			super.interrupt();
+			while (this.begun.getCount() > 0) {
+				Thread.onSpinWait();
+			}
+			this.interrupts.incrementAndGet();
+		}
+
+	}
+
+	@Test
+	void close_withAnInterruptAsAThreadBegins_countsItOnce() throws Exception {
+		ThreadFactory threads = environment().build()
+			.asThreadFactory((task) -> this.engine.watch(new BeginningThread(() -> {
+				while (!Thread.currentThread().isInterrupted()) {
+					Thread.onSpinWait();
+				}
+				task.run();
+			})));
+		started(threads.newThread(() -> {
+			BeginningThread self = (BeginningThread) Thread.currentThread();
+			self.begun.countDown();
+			while (self.interrupts.get() < 2) {
+				Thread.onSpinWait();
+			}
+		}));
+		CloseReport report = this.group.closeMembers(CloseOptions.awaitPending().interruptAfter(Duration.ZERO));
+		assertThat(report.escalations()).singleElement()
+			.satisfies((escalation) -> assertThat(escalation.callbacks()).isEqualTo(1));
 	}
 
 	@Test
