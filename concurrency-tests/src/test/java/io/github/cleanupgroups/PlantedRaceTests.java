@@ -24,8 +24,10 @@ class PlantedRaceTests {
 
 	@Test
 	void stress_ofAPlantedRace_findsIt() {
-		assertThatExceptionOfType(LincheckAssertionError.class)
-			.isThrownBy(() -> Effort.stress().sequentialSpecification(Sound.class).check(LookThenAdd.class));
+		assertThatExceptionOfType(LincheckAssertionError.class).isThrownBy(() -> Effort.stress()
+			.invocationsPerIteration(20_000)
+			.sequentialSpecification(Sound.class)
+			.check(LookThenAdd.class));
 	}
 
 	/** What was accepted after the close has taken everything is lost. */

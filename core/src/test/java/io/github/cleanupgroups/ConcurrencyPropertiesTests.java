@@ -15,7 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * How many callbacks run at once, and who is waited for, on seeded random schedules. A
  * failure prints its seed.
  */
-@Timeout(120)
+@Timeout(600)
 class ConcurrencyPropertiesTests {
 
 	private static final int SEEDS = 1_500;

@@ -59,11 +59,15 @@ class FlightEventsTests {
 				.cleanupGroup(group)
 				.memberName("send")
 				.build();
-			CompletableFuture<Boolean> running = environment
-				.submit(() -> new CountDownLatch(1).await(30, TimeUnit.MILLISECONDS));
+			CountDownLatch queued = new CountDownLatch(1);
+			CompletableFuture<Boolean> running = environment.submit(() -> {
+				queued.await();
+				return new CountDownLatch(1).await(30, TimeUnit.MILLISECONDS);
+			});
 			CompletableFuture<Object> failing = environment.submit(() -> {
 				throw new IllegalStateException("planted");
 			});
+			queued.countDown();
 			running.join();
 			assertThat(failing.handle((value, failure) -> failure).join()).isInstanceOf(IllegalStateException.class);
 			Work work = CallbackEnvironment.builder().pool(pool).memberName("alone").build().newWork((instance) -> {

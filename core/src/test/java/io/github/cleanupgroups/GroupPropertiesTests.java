@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * P1 to P6 of semantics 4.2 over random schedules of work and one-offs. A failure names
  * its seed; {@code -Dcleanupgroups.seed=...} begins with that schedule.
  */
-@Timeout(300)
+@Timeout(600)
 class GroupPropertiesTests {
 
 	private static final int SCHEDULES = 3_000;

@@ -21,7 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * (P10). The seed is printed where one fails; {@code -Dcleanupgroups.seed=...} repeats
  * it.
  */
-@Timeout(120)
+@Timeout(600)
 class IoScheduleTests {
 
 	private static final int SCHEDULES = 3_000;

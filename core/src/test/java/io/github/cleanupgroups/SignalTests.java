@@ -143,7 +143,7 @@ class SignalTests {
 			assertThat(fired()).isZero();
 			process.getOutputStream().close();
 			assertThat(ended.await(90, TimeUnit.SECONDS)).isTrue();
-			assertThat(process.isAlive()).isFalse();
+			assertThat(process.waitFor(90, TimeUnit.SECONDS)).isTrue();
 			assertThat(this.results).containsExactly(WaitResult.SIGNALED);
 		}
 		finally {

@@ -219,7 +219,7 @@ class StructuredScopeTests {
 				classPath + System.getProperty("path.separator") + this.directory, "Scenario"));
 		Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()).start();
 		try {
-			assertThat(process.waitFor(60, TimeUnit.SECONDS)).as(Files.readString(output)).isTrue();
+			assertThat(process.waitFor(240, TimeUnit.SECONDS)).as(Files.readString(output)).isTrue();
 		}
 		finally {
 			process.destroyForcibly();

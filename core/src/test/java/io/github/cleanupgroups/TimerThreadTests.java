@@ -315,7 +315,6 @@ class TimerThreadTests {
 		Callback callback = (instance) -> runs.incrementAndGet();
 		Random random = new Random(3);
 		List<Timer> timers = new ArrayList<>(count);
-		long started = System.nanoTime();
 		for (int i = 0; i < count; i++) {
 			Timer timer = this.environment.newTimer(callback);
 			timer.set(Duration.ofNanos(1 + random.nextInt(1_000_000_000)));
@@ -336,7 +335,6 @@ class TimerThreadTests {
 		}
 		timers.forEach(Timer::close);
 		assertThat(runs).hasValue(1_000);
-		assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofMinutes(2));
 	}
 
 	// No thread per wait: R75

@@ -95,7 +95,9 @@ class TimerWindowTests {
 	@Test
 	void timer_withAWindow_waitsForOneWithout() {
 		timer(100, 100);
+		this.time.awaitAsleep(Clockwork.TIMERS, Duration.ofMillis(200));
 		timer(150, 0);
+		this.time.awaitAsleep(Clockwork.TIMERS, Duration.ofMillis(150));
 		timer(160, 5);
 		assertThat(runUntil(150, 165)).isEqualTo(2);
 		assertThat(this.fired).extracting((each) -> each[2]).containsExactlyInAnyOrder(150L, 150L, 165L);
@@ -105,7 +107,9 @@ class TimerWindowTests {
 	@Test
 	void timer_withTheNarrowestWindow_setsTheWakeUp() {
 		timer(100, 500);
+		this.time.awaitAsleep(Clockwork.TIMERS, Duration.ofMillis(600));
 		timer(110, 10);
+		this.time.awaitAsleep(Clockwork.TIMERS, Duration.ofMillis(120));
 		timer(115, 400);
 		timer(121, 400);
 		assertThat(runUntil(120, 521)).isEqualTo(2);

