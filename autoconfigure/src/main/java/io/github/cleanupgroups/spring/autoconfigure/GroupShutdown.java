@@ -44,7 +44,7 @@ final class GroupShutdown implements ApplicationListener<ContextClosedEvent>, Or
 	/** Of what was reserved for later groups, those before them take a tenth at most. */
 	private static final int RESERVED = 10;
 
-	private static final Duration PHASE_OVERTIME = OVERTIME.plusSeconds(3);
+	private static final Duration PHASE_OVERTIME = OVERTIME.plus(ReportDelivery.SHORTEST).plusSeconds(2);
 
 	/** The bean by which a web server waits for its requests. */
 	private static final String WEB_SERVER_SHUTDOWN = "webServerGracefulShutdown";
@@ -189,7 +189,7 @@ final class GroupShutdown implements ApplicationListener<ContextClosedEvent>, Or
 			try {
 				closing.run();
 				if (isLast(phase)) {
-					this.registry.reports().await(end, overtime);
+					this.registry.reports().await(end.plus(overtime));
 				}
 				groups.stream().filter((each) -> !each.isConfigured()).forEach(this::endOpened);
 			}

@@ -76,8 +76,12 @@ class AdoptedExecutorTests {
 				CountDownLatch running = new CountDownLatch(1);
 				async[0] = context.getBean(Letters.class).send(() -> {
 					running.countDown();
-					// Until the queue is dropped.
+					// Until all that is queued is dropped.
+					GroupedContexts.await(closing);
 					Futures.awaitAll(this.futures);
+					while (context.getBean(CleanupGroups.class).adoptedExecutors("mail").get(0).queued() > 0) {
+						Thread.onSpinWait();
+					}
 					ran.add("running");
 				});
 				GroupedContexts.await(running);
