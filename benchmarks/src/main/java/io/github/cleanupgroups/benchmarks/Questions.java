@@ -163,12 +163,26 @@ final class Questions {
 			ratio(7, name, "HASHED_WHEEL", ours, timers(method, TimerRival.HASHED_WHEEL, this.large).time(),
 					Kind.AT_MOST, 1.0);
 		}
+		List<TimerRival> rivals = List.of(TimerRival.SCHEDULED_EXECUTOR, TimerRival.HASHED_WHEEL);
+		for (String method : List.of("arm", "set")) {
+			ratio(7, "%s one of %,d timers".formatted(method, this.large), TimerRival.LINK_LIMIT.name(),
+					timers(method, TimerRival.CLEANUP_GROUP, this.large).time(),
+					timers(method, TimerRival.LINK_LIMIT, this.large).time(), Kind.AT_MOST, NONE);
+		}
+		for (TimerRival rival : rivals) {
+			ratio(7, "arm one of %,d timers, heap collected before".formatted(this.large), rival.name(),
+					timers("armCollected", TimerRival.CLEANUP_GROUP, this.large).time(),
+					timers("armCollected", rival, this.large).time(), Kind.AT_MOST, NONE);
+			ratio(7, "arm one of %,d timers, processor time of all threads".formatted(this.large), rival.name(),
+					Run.process(ArmingMeasurement.class, TimerRival.CLEANUP_GROUP, this.large).time(),
+					Run.process(ArmingMeasurement.class, rival, this.large).time(), Kind.AT_MOST, NONE);
+		}
 		ratio(7, "ask one of %,d timers whether it is armed".formatted(this.large), "SCHEDULED_EXECUTOR, disarm",
 				timers("ask", TimerRival.CLEANUP_GROUP, this.large).time(),
 				timers("disarm", TimerRival.SCHEDULED_EXECUTOR, this.large).time(), Kind.AT_MOST, NONE);
 		Run fire = Run.process(FiringMeasurement.class, TimerRival.CLEANUP_GROUP, this.large);
 		alone(7, "of %,d timers fire early".formatted(this.large), fire.figure(Run.COUNT), 0);
-		for (TimerRival rival : List.of(TimerRival.SCHEDULED_EXECUTOR, TimerRival.HASHED_WHEEL)) {
+		for (TimerRival rival : rivals) {
 			ratio(7, "lateness p99, %,d a second".formatted(FiringMeasurement.EACH_SECOND), rival.name(), fire.time(),
 					Run.process(FiringMeasurement.class, rival, this.large).time(), Kind.AT_MOST, NONE);
 		}

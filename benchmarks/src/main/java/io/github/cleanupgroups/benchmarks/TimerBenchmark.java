@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -36,9 +37,10 @@ import org.openjdk.jmh.annotations.TearDown;
  * armed again at another time; disarmed in random order. Rivals cancel and schedule anew,
  * the executor removing what is cancelled. Arming includes making the timer object or the
  * task; {@code set} arms timer objects that were made before, which rivals have none of:
- * they make a task each time; {@code ask} only looks at each of ours. Netty's wheel sorts
- * in what is armed, and takes out what is cancelled, later, on its own thread: its
- * callers do not wait for that, and the score leaves it out.
+ * they make a task each time; {@code ask} only looks at each of ours. In
+ * {@code armCollected} no collection falls into the score. Netty's wheel sorts in what is
+ * armed, and takes out what is cancelled, later, on its own thread: its callers do not
+ * wait for that, and the score leaves it out.
  *
  * <p>
  * Command: {@code java -jar benchmarks/target/benchmarks.jar 7}
@@ -81,7 +83,7 @@ public class TimerBenchmark {
 		this.armed = this.rival.create(this.timers);
 	}
 
-	/** Ends it. */
+	/** Ends it, with as little left for the next shot's collections as it can. */
 	@TearDown(Level.Invocation)
 	public void stop() {
 		this.armed.close();
@@ -90,6 +92,12 @@ public class TimerBenchmark {
 	/** Arms all. */
 	@Benchmark
 	public void arm() {
+		armAll();
+	}
+
+	/** Arms all in a heap in which nothing else is. */
+	@Benchmark
+	public void armCollected(Collected before) {
 		armAll();
 	}
 
@@ -146,6 +154,18 @@ public class TimerBenchmark {
 
 	}
 
+	/** The heap is collected before the measurement begins. */
+	@State(Scope.Benchmark)
+	public static class Collected {
+
+		/** Collects it. */
+		@Setup(Level.Invocation)
+		public void collect() {
+			System.gc();
+		}
+
+	}
+
 	/** All are made before the measurement begins, where they are objects. */
 	@State(Scope.Benchmark)
 	public static class Made {
@@ -176,6 +196,10 @@ public class TimerBenchmark {
 
 		void disarm(int number);
 
+		/** Returns once all that is armed stands where it stays until it is due. */
+		default void awaitSorted() throws InterruptedException {
+		}
+
 		/** Whether it is armed, of timers that say so. */
 		default boolean isArmed(int number) {
 			throw new UnsupportedOperationException("cannot be asked");
@@ -205,6 +229,13 @@ public class TimerBenchmark {
 			@Override
 			Timers create(int timers) {
 				return new WheelTimers(timers);
+			}
+		},
+		/** The least that arming takes. */
+		LINK_LIMIT {
+			@Override
+			Timers create(int timers) {
+				return new LinkLimit(timers);
 			}
 		};
 
@@ -297,6 +328,11 @@ public class TimerBenchmark {
 
 		@Override
 		public void close() {
+			// Else it makes arrays of all that is armed, and these hold it when they are
+			// dead.
+			for (int i = 0; i < this.timers.length; i++) {
+				disarm(i);
+			}
 			this.executor.shutdownNow();
 			Arrays.fill(this.timers, null);
 		}
@@ -331,8 +367,20 @@ public class TimerBenchmark {
 			this.timers[number].cancel();
 		}
 
+		/** It sorts in what comes in the order in which that comes. */
+		@Override
+		public void awaitSorted() throws InterruptedException {
+			CountDownLatch last = new CountDownLatch(1);
+			this.wheel.newTimeout((timeout) -> last.countDown(), 0, TimeUnit.MILLISECONDS);
+			last.await();
+		}
+
 		@Override
 		public void close() {
+			// Else it keeps a set of all that is armed.
+			for (int i = 0; i < this.timers.length; i++) {
+				disarm(i);
+			}
 			this.wheel.stop();
 			Arrays.fill(this.timers, null);
 		}

@@ -1,0 +1,63 @@
+package io.github.cleanupgroups.benchmarks;
+
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.util.Random;
+
+import io.github.cleanupgroups.benchmarks.TimerBenchmark.TimerRival;
+import io.github.cleanupgroups.benchmarks.TimerBenchmark.Timers;
+
+/**
+ * <b>Question 7</b>: what does arming a timer take of the processors, whoever's thread
+ * does it?
+ *
+ * <p>
+ * Workload: as {@link TimerBenchmark} arms, in a collected heap, until all are where they
+ * stay until they are due: Netty's wheel sorts them in on its own thread. A process of
+ * its own: prints what all threads of the program used, in nanoseconds a timer, the mean
+ * of the last {@value #MEASURED} of {@value #ROUNDS} rounds.
+ *
+ * <p>
+ * Command: {@code java -jar benchmarks/target/benchmarks.jar 7}
+ */
+final class ArmingMeasurement {
+
+	private static final int ROUNDS = 14;
+
+	private static final int MEASURED = 6;
+
+	private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
+	private ArmingMeasurement() {
+	}
+
+	public static void main(String[] args) throws Exception {
+		TimerRival rival = TimerRival.valueOf(args[0]);
+		int timers = Integer.parseInt(args[1]);
+		long[] due = new Random(42).longs(timers, 60_000, 660_000).toArray();
+		long nanos = 0;
+		for (int round = 0; round < ROUNDS; round++) {
+			System.gc();
+			try (Timers armed = rival.create(timers)) {
+				long before = processorNanos();
+				for (int i = 0; i < timers; i++) {
+					armed.arm(i, due[i]);
+				}
+				armed.awaitSorted();
+				nanos += (round < ROUNDS - MEASURED) ? 0 : processorNanos() - before;
+			}
+		}
+		System.out.println(Run.TIME + "=" + nanos / MEASURED / timers);
+		System.out.flush();
+		Runtime.getRuntime().halt(0);
+	}
+
+	private static long processorNanos() {
+		long sum = 0;
+		for (long thread : THREADS.getAllThreadIds()) {
+			sum += Math.max(0, THREADS.getThreadCpuTime(thread));
+		}
+		return sum;
+	}
+
+}
