@@ -24,6 +24,7 @@ class PlantedRaceTests {
 
 	@Test
 	void stress_ofAPlantedRace_findsIt() {
+		// A few are enough, unless others keep the processors busy.
 		assertThatExceptionOfType(LincheckAssertionError.class).isThrownBy(() -> Effort.stress()
 			.invocationsPerIteration(20_000)
 			.sequentialSpecification(Sound.class)

@@ -3,7 +3,6 @@ package io.github.cleanupgroups;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 
@@ -412,18 +411,12 @@ final class Closing {
 			List<RunningCallback> running = new ArrayList<>();
 			lane.dispatcher.inspect(lane, (inspected) -> inspected.forEachRunning(running::add));
 			for (RunningCallback each : running) {
-				// Nor is it counted twice.
-				interrupted += isOnOneOf(unbegun, each) ? 0 : 1;
+				// One that has begun meanwhile was counted above.
+				interrupted += unbegun.stream().anyMatch(each::isOn) ? 0 : 1;
 				lane.dispatcher.executions().interrupt(each);
 			}
 		}
 		return interrupted;
-	}
-
-	@SuppressWarnings("ReferenceEquality") // a thread may say that it equals another
-	private static boolean isOnOneOf(List<Thread> threads, RunningCallback running) {
-		Thread thread = running.threadOrNull();
-		return threads.stream().anyMatch((each) -> each == thread);
 	}
 
 	/** What has happened since the close began. */
@@ -548,9 +541,9 @@ final class Closing {
 		}
 		List<AutoCloseable> detached = attachments;
 		try {
-			List<Runnable> ended = ends ? endLanes() : List.of();
+			List<Runnable> unlocked = ends ? endLanes() : List.of();
 			CallbackThread.tell(this.group, () -> {
-				ended.forEach((each) -> guarded(each::run));
+				unlocked.forEach((each) -> guarded(each::run));
 				detached.forEach((attachment) -> guarded(attachment::close));
 			});
 		}

@@ -1046,22 +1046,26 @@ final class Dispatcher {
 
 	/**
 	 * Ends a drained lane, which holds none of its members from then on.
-	 * @param unlocked takes what the caller does next: completes the futures of its
-	 * objects' release
+	 * @param unlocked takes what the caller does without a lock, as completing the
+	 * futures of its objects' release
 	 */
 	void end(Lane lane, List<Runnable> unlocked) {
 		this.lock.lock();
 		try {
 			lane.state = Lane.CLOSED;
 			lane.leaveQueues();
-			// Something is only where sealing has failed.
-			this.armed.disarmAll(lane, unlocked);
-			lane.objects.removeAll((object) -> {
-				CompletableFuture<Void> future = object.releasedOrNull();
-				if (future != null && object.isReleased()) {
-					unlocked.add(() -> future.complete(null));
-				}
-			});
+			try {
+				// Something is armed only where sealing has failed.
+				this.armed.disarmAll(lane, unlocked);
+			}
+			finally {
+				lane.objects.removeAll((object) -> {
+					CompletableFuture<Void> future = object.releasedOrNull();
+					if (future != null && object.isReleased()) {
+						unlocked.add(() -> future.complete(null));
+					}
+				});
+			}
 		}
 		finally {
 			this.lock.unlock();

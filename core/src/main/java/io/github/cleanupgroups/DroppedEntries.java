@@ -192,7 +192,7 @@ final class DroppedEntries {
 			object.deferNotice();
 			this.deferredNotices++;
 		}
-		else if (object.hasOwner()) {
+		else if (object.hasSomebodyToTell()) {
 			this.owners.add(object);
 		}
 		else {

@@ -35,7 +35,7 @@ abstract sealed class MemberObject extends Entry permits Work, ArmableObject, Io
 	/** A cancelling close tells its owner as soon as nothing of it runs. */
 	private static final int NOTICE_DEFERRED = 1 << 4;
 
-	/** Its owner has been told that, or it has none. */
+	/** Its owner has been told that, or there was nobody to tell. */
 	private static final int TOLD = 1 << 5;
 
 	/** The last command set it, closes aside (R52); of a stale timer the one before. */
@@ -232,11 +232,13 @@ abstract sealed class MemberObject extends Entry permits Work, ArmableObject, Io
 	}
 
 	/** Whether there is anybody to tell that a close has cancelled it. */
-	boolean hasOwner() {
+	boolean hasSomebodyToTell() {
 		return this.environment.cancelCallback() != null || decoration() != null || releasedOrNull() != null;
 	}
 
-	/** Its owner has been told that a close has cancelled it, or it has none. */
+	/**
+	 * Its owner has been told that a close has cancelled it, or there was nobody to tell.
+	 */
 	void told() {
 		mark(TOLD, true);
 	}

@@ -73,7 +73,7 @@ final class Owners {
 		if (this.polled == this.objects.size()) {
 			return this.oneOffs.poll();
 		}
-		MemberObject object = Objects.requireNonNull(this.objects.get(this.polled), "not polled");
+		MemberObject object = Objects.requireNonNull(this.objects.get(this.polled), "polled already");
 		Entry oneOff = this.oneOffs.peek();
 		if (oneOff != null && BY_CREATION.compare(oneOff, object) <= 0) {
 			return this.oneOffs.poll();

@@ -267,6 +267,12 @@ class RunningCallback {
 		return this.number;
 	}
 
+	/** Whether it runs on a thread, or has. */
+	@SuppressWarnings("ReferenceEquality") // a thread may say that it equals another
+	boolean isOn(Thread other) {
+		return this.thread == other;
+	}
+
 	/** The thread that is not through with it yet, null if none is. Pool lock. */
 	@Nullable Thread threadOrNull() {
 		return (is(LINKED) && !is(RETURNED)) ? this.thread : null;

@@ -372,6 +372,15 @@ class CancelCallbackTests extends GroupFixture {
 	}
 
 	@Test
+	void members_ofWhichNothingRuns_areNoneAnyMoreWhenTheirOwnersAreTold() throws Exception {
+		environment().onCancel((cancellation) -> this.told.add("of " + this.group.memberCounts().total()))
+			.build()
+			.newWork(GroupFixture::nothing);
+		this.group.closeMembers(CloseOptions.cancelPending());
+		assertThat(this.told).containsExactly("of 0");
+	}
+
+	@Test
 	void member_whoseOwnerWasTold_isNotHeldUntilTheOthersAre() throws Exception {
 		List<WeakReference<Callback>> first = new ArrayList<>();
 		first.add(memberUnreferenced((callback) -> telling("first").newWork(callback)));

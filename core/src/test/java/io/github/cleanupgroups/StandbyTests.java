@@ -29,7 +29,8 @@ class StandbyTests {
 
 	private static final int BURST = 2_000;
 
-	private static final int MANY_BURSTS = 100 * BURST;
+	/** More would only fill the memory. */
+	private static final int ENOUGH_PENDING = 100 * BURST;
 
 	private static final int PATIENCE_SECONDS = 20;
 
@@ -82,7 +83,7 @@ class StandbyTests {
 	void secondWorker_besideOneThatIsQuick_standsBy() {
 		assumeTrue(Runtime.getRuntime().availableProcessors() > 1, "processors for two workers");
 		eventually("somebody stands by", true, () -> {
-			if (this.pool.stats().pendingCallbacks() < MANY_BURSTS) {
+			if (this.pool.stats().pendingCallbacks() < ENOUGH_PENDING) {
 				submitQuick(BURST);
 			}
 			return this.threads.stream().anyMatch((thread) -> LockSupport.getBlocker(thread) instanceof Standby);

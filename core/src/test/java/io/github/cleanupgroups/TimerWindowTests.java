@@ -95,6 +95,7 @@ class TimerWindowTests {
 	@Test
 	void timer_withAWindow_waitsForOneWithout() {
 		timer(100, 100);
+		// Step by step: a wake-up left over from the arming would be counted.
 		this.time.awaitAsleep(Clockwork.TIMERS, Duration.ofMillis(200));
 		timer(150, 0);
 		this.time.awaitAsleep(Clockwork.TIMERS, Duration.ofMillis(150));
@@ -107,6 +108,7 @@ class TimerWindowTests {
 	@Test
 	void timer_withTheNarrowestWindow_setsTheWakeUp() {
 		timer(100, 500);
+		// Step by step, as above.
 		this.time.awaitAsleep(Clockwork.TIMERS, Duration.ofMillis(600));
 		timer(110, 10);
 		this.time.awaitAsleep(Clockwork.TIMERS, Duration.ofMillis(120));

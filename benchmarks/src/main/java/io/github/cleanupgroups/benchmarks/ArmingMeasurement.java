@@ -4,17 +4,15 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.Random;
 
-import io.github.cleanupgroups.benchmarks.TimerBenchmark.TimerRival;
-import io.github.cleanupgroups.benchmarks.TimerBenchmark.Timers;
-
 /**
- * <b>Question 7</b>: what does arming a timer take of the processors, whoever's thread
+ * <b>Question 7</b>: what does arming a timer take of the processors, whichever thread
  * does it?
  *
  * <p>
- * Workload: as {@link TimerBenchmark} arms, in a collected heap, until all are where they
- * stay until they are due: Netty's wheel sorts them in on its own thread. A process of
- * its own: prints what all threads of the program used, in nanoseconds a timer, the mean
+ * Workload: as {@link TimerBenchmark} arms, in a collected heap, until all are sorted in,
+ * which Netty's wheel does on its own thread. What moves them later, until they are due,
+ * is left out; so are the threads of the virtual machine that collect and compile. A
+ * process of its own: prints what all Java threads used, in nanoseconds a timer, the mean
  * of the last {@value #MEASURED} of {@value #ROUNDS} rounds.
  *
  * <p>
@@ -34,20 +32,18 @@ final class ArmingMeasurement {
 	public static void main(String[] args) throws Exception {
 		TimerRival rival = TimerRival.valueOf(args[0]);
 		int timers = Integer.parseInt(args[1]);
-		long[] due = new Random(42).longs(timers, 60_000, 660_000).toArray();
+		long[] due = TimerBenchmark.due(timers, new Random(42));
 		long nanos = 0;
 		for (int round = 0; round < ROUNDS; round++) {
 			System.gc();
 			try (Timers armed = rival.create(timers)) {
 				long before = processorNanos();
-				for (int i = 0; i < timers; i++) {
-					armed.arm(i, due[i]);
-				}
+				armed.armAll(due);
 				armed.awaitSorted();
 				nanos += (round < ROUNDS - MEASURED) ? 0 : processorNanos() - before;
 			}
 		}
-		System.out.println(Run.TIME + "=" + nanos / MEASURED / timers);
+		System.out.println(Run.TIME + "=" + (double) nanos / MEASURED / timers);
 		System.out.flush();
 		Runtime.getRuntime().halt(0);
 	}

@@ -85,7 +85,7 @@ final class FiringMeasurement {
 		void at(long delayNanos, Runnable task);
 
 		static Clock of(String rival) {
-			switch (TimerBenchmark.TimerRival.valueOf(rival)) {
+			switch (TimerRival.valueOf(rival)) {
 				case CLEANUP_GROUP -> {
 					ThreadPool pool = ThreadPool.builder("timers").maxThreads(2).build();
 					CallbackEnvironment environment = CallbackEnvironment.builder()
@@ -101,10 +101,11 @@ final class FiringMeasurement {
 						ScheduledFuture<?> ignored = executor.schedule(task, delay, TimeUnit.NANOSECONDS);
 					};
 				}
-				default -> {
+				case HASHED_WHEEL -> {
 					HashedWheelTimer wheel = new HashedWheelTimer();
 					return (delay, task) -> wheel.newTimeout((timeout) -> task.run(), delay, TimeUnit.NANOSECONDS);
 				}
+				default -> throw new IllegalArgumentException(rival + " lets nothing fire");
 			}
 		}
 

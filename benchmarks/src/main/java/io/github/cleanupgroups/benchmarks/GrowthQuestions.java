@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.github.cleanupgroups.benchmarks.Question.Kind;
-import io.github.cleanupgroups.benchmarks.TimerBenchmark.TimerRival;
 
 /**
  * How the cost grows: with members, with groups, with threads. No targets.

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * it, a reading of the clock and, under the lock again, a place in a list of those that
  * are due at about the same time. No group, pool, state or thread.
  */
-final class LinkLimit implements TimerBenchmark.Timers {
+final class LinkLimit implements Timers {
 
 	private static final int SLOT_BITS = 33;
 

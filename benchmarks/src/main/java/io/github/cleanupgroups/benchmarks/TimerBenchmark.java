@@ -1,23 +1,11 @@
 package io.github.cleanupgroups.benchmarks;
 
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-import io.github.cleanupgroups.CallbackEnvironment;
-import io.github.cleanupgroups.CleanupGroup;
-import io.github.cleanupgroups.CloseOptions;
-import io.github.cleanupgroups.ThreadPool;
-import io.github.cleanupgroups.Timer;
-import io.netty.util.HashedWheelTimer;
-import io.netty.util.Timeout;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Level;
@@ -38,9 +26,9 @@ import org.openjdk.jmh.annotations.TearDown;
  * the executor removing what is cancelled. Arming includes making the timer object or the
  * task; {@code set} arms timer objects that were made before, which rivals have none of:
  * they make a task each time; {@code ask} only looks at each of ours. In
- * {@code armCollected} no collection falls into the score. Netty's wheel sorts in what is
- * armed, and takes out what is cancelled, later, on its own thread: its callers do not
- * wait for that, and the score leaves it out.
+ * {@code armCollected} no collection falls into the score, with the table's heap. Netty's
+ * wheel sorts in what is armed, and takes out what is cancelled, later, on its own
+ * thread: its callers do not wait for that, and the score leaves it out.
  *
  * <p>
  * Command: {@code java -jar benchmarks/target/benchmarks.jar 7}
@@ -68,7 +56,7 @@ public class TimerBenchmark {
 	@Setup(Level.Trial)
 	public void shuffle() {
 		Random random = new Random(42);
-		this.due = random.longs(this.timers, 60_000, 660_000).toArray();
+		this.due = due(this.timers, random);
 		List<Integer> numbers = new ArrayList<>();
 		for (int i = 0; i < this.timers; i++) {
 			numbers.add(i);
@@ -95,7 +83,7 @@ public class TimerBenchmark {
 		armAll();
 	}
 
-	/** Arms all in a heap in which nothing else is. */
+	/** Arms all right after the heap was collected. */
 	@Benchmark
 	public void armCollected(Collected before) {
 		armAll();
@@ -137,9 +125,12 @@ public class TimerBenchmark {
 	}
 
 	private void armAll() {
-		for (int i = 0; i < this.timers; i++) {
-			this.armed.arm(i, this.due[i]);
-		}
+		this.armed.armAll(this.due);
+	}
+
+	/** In how many milliseconds each is due. */
+	static long[] due(int timers, Random random) {
+		return random.longs(timers, 60_000, 660_000).toArray();
 	}
 
 	/** All are armed before the measurement begins. */
@@ -160,7 +151,7 @@ public class TimerBenchmark {
 
 		/** Collects it. */
 		@Setup(Level.Invocation)
-		public void collect() {
+		public void collect(TimerBenchmark benchmark) {
 			System.gc();
 		}
 
@@ -176,213 +167,6 @@ public class TimerBenchmark {
 			for (int i = 0; i < benchmark.timers; i++) {
 				benchmark.armed.make(i);
 			}
-		}
-
-	}
-
-	/** Some timers, by number. */
-	interface Timers extends AutoCloseable {
-
-		@Override
-		void close();
-
-		/** Makes the object that will be armed, where there is such a thing. */
-		default void make(int number) {
-		}
-
-		void arm(int number, long millis);
-
-		void rearm(int number, long millis);
-
-		void disarm(int number);
-
-		/** Returns once all that is armed stands where it stays until it is due. */
-		default void awaitSorted() throws InterruptedException {
-		}
-
-		/** Whether it is armed, of timers that say so. */
-		default boolean isArmed(int number) {
-			throw new UnsupportedOperationException("cannot be asked");
-		}
-
-	}
-
-	/** Who keeps the timers. */
-	public enum TimerRival {
-
-		/** This library. */
-		CLEANUP_GROUP {
-			@Override
-			Timers create(int timers) {
-				return new GroupTimers(timers);
-			}
-		},
-		/** The JDK's, set to remove what is cancelled. */
-		SCHEDULED_EXECUTOR {
-			@Override
-			Timers create(int timers) {
-				return new ScheduledTimers(timers);
-			}
-		},
-		/** Netty's. */
-		HASHED_WHEEL {
-			@Override
-			Timers create(int timers) {
-				return new WheelTimers(timers);
-			}
-		},
-		/** The least that arming takes. */
-		LINK_LIMIT {
-			@Override
-			Timers create(int timers) {
-				return new LinkLimit(timers);
-			}
-		};
-
-		abstract Timers create(int timers);
-
-	}
-
-	private static final class GroupTimers implements Timers {
-
-		private final ThreadPool pool = ThreadPool.builder("timers").maxThreads(2).build();
-
-		private final CleanupGroup group = CleanupGroup.create("timers");
-
-		private final CallbackEnvironment environment = CallbackEnvironment.builder()
-			.pool(this.pool)
-			.cleanupGroup(this.group)
-			.build();
-
-		private final Timer[] timers;
-
-		GroupTimers(int timers) {
-			this.timers = new Timer[timers];
-		}
-
-		@Override
-		public void make(int number) {
-			this.timers[number] = this.environment.newTimer((instance) -> {
-			});
-		}
-
-		@Override
-		public void arm(int number, long millis) {
-			if (this.timers[number] == null) {
-				make(number);
-			}
-			this.timers[number].set(Duration.ofMillis(millis));
-		}
-
-		@Override
-		public void rearm(int number, long millis) {
-			this.timers[number].set(Duration.ofMillis(millis));
-		}
-
-		@Override
-		public void disarm(int number) {
-			this.timers[number].unset();
-		}
-
-		@Override
-		public boolean isArmed(int number) {
-			return this.timers[number].isArmed();
-		}
-
-		@Override
-		public void close() {
-			this.group.closeMembersAsync(CloseOptions.cancelPending()).join();
-			this.pool.close();
-			Arrays.fill(this.timers, null);
-		}
-
-	}
-
-	private static final class ScheduledTimers implements Timers {
-
-		private final ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(2);
-
-		private final ScheduledFuture<?>[] timers;
-
-		ScheduledTimers(int timers) {
-			this.executor.setRemoveOnCancelPolicy(true);
-			this.timers = new ScheduledFuture<?>[timers];
-		}
-
-		@Override
-		public void arm(int number, long millis) {
-			this.timers[number] = this.executor.schedule(() -> {
-			}, millis, TimeUnit.MILLISECONDS);
-		}
-
-		@Override
-		public void rearm(int number, long millis) {
-			disarm(number);
-			arm(number, millis);
-		}
-
-		@Override
-		public void disarm(int number) {
-			this.timers[number].cancel(false);
-		}
-
-		@Override
-		public void close() {
-			// Else it makes arrays of all that is armed, and these hold it when they are
-			// dead.
-			for (int i = 0; i < this.timers.length; i++) {
-				disarm(i);
-			}
-			this.executor.shutdownNow();
-			Arrays.fill(this.timers, null);
-		}
-
-	}
-
-	private static final class WheelTimers implements Timers {
-
-		private final HashedWheelTimer wheel = new HashedWheelTimer();
-
-		private final Timeout[] timers;
-
-		WheelTimers(int timers) {
-			this.timers = new Timeout[timers];
-			this.wheel.start();
-		}
-
-		@Override
-		public void arm(int number, long millis) {
-			this.timers[number] = this.wheel.newTimeout((timeout) -> {
-			}, millis, TimeUnit.MILLISECONDS);
-		}
-
-		@Override
-		public void rearm(int number, long millis) {
-			disarm(number);
-			arm(number, millis);
-		}
-
-		@Override
-		public void disarm(int number) {
-			this.timers[number].cancel();
-		}
-
-		/** It sorts in what comes in the order in which that comes. */
-		@Override
-		public void awaitSorted() throws InterruptedException {
-			CountDownLatch last = new CountDownLatch(1);
-			this.wheel.newTimeout((timeout) -> last.countDown(), 0, TimeUnit.MILLISECONDS);
-			last.await();
-		}
-
-		@Override
-		public void close() {
-			// Else it keeps a set of all that is armed.
-			for (int i = 0; i < this.timers.length; i++) {
-				disarm(i);
-			}
-			this.wheel.stop();
-			Arrays.fill(this.timers, null);
 		}
 
 	}

@@ -35,8 +35,14 @@ final class GroupShutdown implements ApplicationListener<ContextClosedEvent>, Or
 	/** How long a restart of the development tools waits for what runs. */
 	static final Duration RESTART_TIMEOUT = Duration.ofSeconds(2);
 
-	/** How long after the deadline cancel callbacks that hang are given up. */
+	/** How long after the deadline a shutdown ends whatever hangs. */
 	static final Duration OVERTIME = Duration.ofSeconds(2);
+
+	/**
+	 * How much of that is over when cancel callbacks that hang are given up. The rest is
+	 * for sinks, which are handed the reports of these closes only then.
+	 */
+	private static final Duration GIVING_UP = Duration.ofSeconds(1);
 
 	/** How long after a group's time others do not wait for it any longer. */
 	private static final Duration ORDER_ENDS = Duration.ofMillis(500);
@@ -44,7 +50,7 @@ final class GroupShutdown implements ApplicationListener<ContextClosedEvent>, Or
 	/** Of what was reserved for later groups, those before them take a tenth at most. */
 	private static final int RESERVED = 10;
 
-	private static final Duration PHASE_OVERTIME = OVERTIME.plus(ReportDelivery.SHORTEST).plusSeconds(2);
+	private static final Duration PHASE_OVERTIME = OVERTIME.plusSeconds(3);
 
 	/** The bean by which a web server waits for its requests. */
 	private static final String WEB_SERVER_SHUTDOWN = "webServerGracefulShutdown";
@@ -183,13 +189,12 @@ final class GroupShutdown implements ApplicationListener<ContextClosedEvent>, Or
 		this.registry.reports().open(true);
 		Duration later = budget.reservedAfterPhase(phase).total();
 		ShutdownDeadline end = deadline.minus(later);
-		Duration overtime = overtime(OVERTIME, later);
-		PhaseClosing closing = new PhaseClosing(closings, end, overtime, this.settings.logInterval());
+		PhaseClosing closing = new PhaseClosing(closings, end, overtime(GIVING_UP, later), this.settings.logInterval());
 		Thread thread = new Thread(() -> {
 			try {
 				closing.run();
 				if (isLast(phase)) {
-					this.registry.reports().await(end.plus(overtime));
+					this.registry.reports().await(end, overtime(OVERTIME, later));
 				}
 				groups.stream().filter((each) -> !each.isConfigured()).forEach(this::endOpened);
 			}

@@ -21,9 +21,6 @@ import io.github.cleanupgroups.spring.CloseReportSink;
  */
 final class ReportDelivery {
 
-	/** How long sinks have at the least. */
-	static final Duration SHORTEST = Duration.ofSeconds(1);
-
 	private static final Log logger = LogFactory.getLog(ReportDelivery.class);
 
 	/** Written when the context starts, read by closers; null before. */
@@ -54,13 +51,11 @@ final class ReportDelivery {
 	}
 
 	/** Waits until every sink has taken what it was given, but not for long. */
-	void await(ShutdownDeadline limit) throws InterruptedException {
-		// The report of a close that was given up comes when its time is over.
-		ShutdownDeadline end = limit.remaining().compareTo(SHORTEST) > 0 ? limit : ShutdownDeadline.in(SHORTEST);
+	void await(ShutdownDeadline end, Duration overtime) throws InterruptedException {
 		List<Outlet> present = this.outlets;
 		if (present != null) {
 			for (Outlet each : present) {
-				each.await(end.remaining());
+				each.await(end.plus(overtime).remaining());
 			}
 		}
 	}
