@@ -310,8 +310,9 @@ final class ArmedMembers {
 	/** Disarms all of a lane. Pool lock. */
 	void disarmAll(Lane lane, List<Runnable> unlocked) {
 		for (TaskAlarm armed = lane.firstArmed(); armed != null; armed = lane.firstArmed()) {
-			armed.disarm(unlocked);
+			// First what may fail: what is disarmed is told.
 			unlocked.add(armed::disarmedByClose);
+			armed.disarm(unlocked);
 		}
 		if (lane.armedObjects() > 0) {
 			lane.objects.forEach((object) -> object.disarm(unlocked));

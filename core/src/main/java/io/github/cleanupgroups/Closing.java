@@ -149,8 +149,13 @@ final class Closing {
 			for (Lane lane : this.generation.lanes) {
 				@Nullable Retention upTo = level;
 				while (upTo != null) {
-					DroppedEntries dropped = lane.dispatcher.drop(lane, upTo, this, owners);
-					settle(dropped);
+					DroppedEntries dropped = new DroppedEntries(upTo, owners);
+					try {
+						lane.dispatcher.drop(lane, this, dropped);
+					}
+					finally {
+						settle(dropped);
+					}
 					callbacks += dropped.callbacks();
 					upTo = dropped.outrunBy();
 				}

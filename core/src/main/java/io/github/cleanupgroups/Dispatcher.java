@@ -1005,12 +1005,13 @@ final class Dispatcher {
 	}
 
 	/**
-	 * Seals a lane if it is not, and drops what is queued in it, up to a level of
+	 * Seals a lane if it is not, and drops what is queued in it, up to the level of
 	 * retention. Only the counters and the objects are touched under the lock; the queue
 	 * is walked outside of it, for it is this thread's once it is taken.
+	 * @param dropped takes what the caller settles, also where this throws
 	 */
-	DroppedEntries drop(Lane lane, Retention level, Closing closing, Owners owners) {
-		DroppedEntries dropped = new DroppedEntries(level, owners);
+	void drop(Lane lane, Closing closing, DroppedEntries dropped) {
+		Retention level = dropped.level();
 		changeReady(lane, (swept) -> {
 			if (swept.state == Lane.OPEN) {
 				swept.sealBy(closing, dropped.unlocked());
@@ -1027,7 +1028,7 @@ final class Dispatcher {
 			this.ready.addAll(swept);
 		});
 		if (!dropped.hasTaken()) {
-			return dropped;
+			return;
 		}
 		dropped.sort();
 		changeReady(lane, (swept) -> {
@@ -1041,7 +1042,6 @@ final class Dispatcher {
 			}
 		});
 		releaseBound(lane, dropped.boundedCallbacks());
-		return dropped;
 	}
 
 	/**

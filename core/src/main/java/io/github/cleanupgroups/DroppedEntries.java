@@ -44,6 +44,11 @@ final class DroppedEntries {
 		this.owners = owners;
 	}
 
+	/** Up to which entries are dropped. */
+	Retention level() {
+		return this.level;
+	}
+
 	/**
 	 * Takes the lane's queues: their links belong to this thread from here on. Pool lock.
 	 */

@@ -20,7 +20,14 @@ final class PoolLock extends SpinningLock {
 	@Override
 	public void lock() {
 		super.lock();
-		this.settle.run();
+		try {
+			this.settle.run();
+		}
+		catch (Throwable ex) {
+			// Whoever takes a lock unlocks it once that has returned.
+			unlock();
+			throw ex;
+		}
 	}
 
 	/**

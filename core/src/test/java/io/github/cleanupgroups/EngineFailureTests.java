@@ -17,6 +17,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static io.github.cleanupgroups.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 /**
@@ -481,6 +482,15 @@ class EngineFailureTests {
 		this.pool.dispatcher().end(lane, new ArrayList<>());
 		assertThat(timer.isArmed()).isFalse();
 		assertThat(lane.hasArmed()).isFalse();
+	}
+
+	@Test
+	void lock_whoseTakerFailsToSettle_isFree() {
+		PoolLock lock = new PoolLock(() -> {
+			throw new OutOfMemoryError(FailingTimeSource.MESSAGE);
+		});
+		assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(lock::lock);
+		assertThat(lock.isLocked()).isFalse();
 	}
 
 	/** A lock that has no memory for a waiter, once. */
