@@ -3,6 +3,7 @@ package io.github.cleanupgroups;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 
@@ -411,13 +412,13 @@ final class Closing {
 		int interrupted = 0;
 		for (Lane lane : this.generation.lanes) {
 			// First, for they run next: what begins in between is not missed.
-			List<Thread> unbegun = lane.dispatcher.memberThreads().interruptUnbegun(lane);
+			Set<Thread> unbegun = lane.dispatcher.memberThreads().interruptUnbegun(lane);
 			interrupted += unbegun.size();
 			List<RunningCallback> running = new ArrayList<>();
 			lane.dispatcher.inspect(lane, (inspected) -> inspected.forEachRunning(running::add));
 			for (RunningCallback each : running) {
 				// One that has begun meanwhile was counted above.
-				interrupted += unbegun.stream().anyMatch(each::isOn) ? 0 : 1;
+				interrupted += each.isOnOneOf(unbegun) ? 0 : 1;
 				lane.dispatcher.executions().interrupt(each);
 			}
 		}

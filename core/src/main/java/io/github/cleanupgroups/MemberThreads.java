@@ -1,8 +1,10 @@
 package io.github.cleanupgroups;
 
 import java.lang.ref.ReferenceQueue;
-import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -94,8 +96,9 @@ final class MemberThreads {
 	 * thread runs nothing else.
 	 * @return these
 	 */
-	List<Thread> interruptUnbegun(Lane lane) {
-		List<Thread> interrupted = new ArrayList<>(0);
+	Set<Thread> interruptUnbegun(Lane lane) {
+		// By identity: a thread may say that it equals another.
+		Set<Thread> interrupted = Collections.newSetFromMap(new IdentityHashMap<>());
 		for (UnbegunThread each : unbegun(lane)) {
 			Thread thread = each.startedThread();
 			if (thread != null) {

@@ -3,6 +3,7 @@ package io.github.cleanupgroups;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
@@ -267,10 +268,9 @@ class RunningCallback {
 		return this.number;
 	}
 
-	/** Whether it runs on a thread, or has. */
-	@SuppressWarnings("ReferenceEquality") // a thread may say that it equals another
-	boolean isOn(Thread other) {
-		return this.thread == other;
+	/** Whether it runs on one of these threads, or has. */
+	boolean isOnOneOf(Set<Thread> threads) {
+		return threads.contains(this.thread);
 	}
 
 	/** The thread that is not through with it yet, null if none is. Pool lock. */

@@ -20,9 +20,9 @@ import java.util.Random;
  */
 final class ArmingMeasurement {
 
-	private static final int ROUNDS = 14;
+	private static final int ROUNDS = 10;
 
-	private static final int MEASURED = 6;
+	private static final int MEASURED = 4;
 
 	private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 

@@ -136,11 +136,8 @@ public enum TimerRival {
 
 		@Override
 		public void close() {
-			// Else it makes arrays of all that is armed, and these hold it when they are
-			// dead.
-			for (int i = 0; i < this.timers.length; i++) {
-				disarm(i);
-			}
+			// Else shutdownNow makes arrays of all, and these hold it when they are dead.
+			disarmAll(this.timers.length);
 			this.executor.shutdownNow();
 			Arrays.fill(this.timers, null);
 		}
